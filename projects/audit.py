@@ -1,0 +1,44 @@
+"""Saving facts: with who, why and the business moment in history, and only on the version that was read."""
+
+from typing import TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F
+
+from portal import clock
+from portal.models import User
+from projects.models import Project
+
+Tracked = TypeVar("Tracked", bound=models.Model)
+
+
+class StaleVersion(ValidationError):
+    """Somebody else saved the project since it was read; nothing was written."""
+
+    def __init__(self, current: Project):
+        last = current.history.select_related("history_user").first()
+        who = last.history_user if last and last.history_user else "另一位用户"
+        when = last.history_date.astimezone(clock.SHANGHAI) if last else clock.now()
+        super().__init__(f"{who}已于{when:%-H:%M}修改了此项目，您的内容已保留，请对照后保存。", code="stale")
+        self.current = current
+
+
+def save(instance: Tracked, *, by: User | None, reason: str = "") -> Tracked:
+    """Validate and save a tracked row, with one history row. Raises ValidationError with the sentence for the user."""
+    instance.full_clean(validate_unique=True)
+    instance._history_user = by  # type: ignore[attr-defined]
+    instance._history_date = clock.now()  # type: ignore[attr-defined]
+    instance._change_reason = reason[:200]  # type: ignore[attr-defined]
+    instance.save()
+    return instance
+
+
+@transaction.atomic
+def save_version(project: Project, *, version: int, by: User | None, reason: str = "") -> Project:
+    """Save the facts of a project if it still has `version`, which grows by one; else raise StaleVersion."""
+    mine = Project.objects.filter(pk=project.pk, version=version).update(version=F("version") + 1)
+    if not mine:
+        raise StaleVersion(Project.objects.get(pk=project.pk))
+    project.version = version + 1
+    return save(project, by=by, reason=reason)

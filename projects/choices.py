@@ -1,0 +1,143 @@
+"""Code lists of the register. Codes are English, the words are the bureau's (users.md §5, domain.md §9)."""
+
+from django.db.models import TextChoices
+
+
+class Stage(TextChoices):
+    RESERVE = "reserve", "谋划储备"
+    TALKS = "talks", "在谈"
+    SIGNED = "signed", "签约"
+    PREPARING = "preparing", "前期"
+    BUILDING = "building", "在建"
+    TRIAL = "trial", "试生产"
+    COMPLETED = "completed", "竣工投产"
+    CAPACITY = "capacity", "达产"
+
+
+STAGE_ORDER: list[str] = [stage.value for stage in Stage]
+BEFORE_BUILDING = STAGE_ORDER[: STAGE_ORDER.index(Stage.BUILDING)]
+STARTED = STAGE_ORDER[STAGE_ORDER.index(Stage.BUILDING) :]
+FINISHED: list[str] = [Stage.COMPLETED, Stage.CAPACITY]
+
+STAGE_ALIASES = {
+    "洽谈": Stage.TALKS,
+    "前期手续": Stage.PREPARING,
+    "前期工作": Stage.PREPARING,
+    "开工在建": Stage.BUILDING,
+    "已开工": Stage.BUILDING,
+    "建设中": Stage.BUILDING,
+    "竣工(试生产)": Stage.TRIAL,
+    "投产": Stage.COMPLETED,
+    "竣工": Stage.COMPLETED,
+    "已投产": Stage.COMPLETED,
+}
+
+
+class Hold(TextChoices):
+    NONE = "", "正常"
+    SUSPENDED = "suspended", "停缓建"
+    WITHDRAWN = "withdrawn", "退出"
+
+
+HOLD_ALIASES = {
+    "暂停": Hold.SUSPENDED,
+    "停建": Hold.SUSPENDED,
+    "缓建": Hold.SUSPENDED,
+    "取消": Hold.WITHDRAWN,
+    "终止": Hold.WITHDRAWN,
+    "调出": Hold.WITHDRAWN,
+}
+
+
+class YearType(TextChoices):
+    CONTINUING = "continuing", "续建"
+    NEW = "new", "新开工"
+    FINISHING = "finishing", "计划竣工投产"
+    RESERVE = "reserve", "储备"
+
+
+YEAR_TYPE_ORDER: list[str] = [kind.value for kind in YearType]
+
+
+class Nature(TextChoices):
+    NEW = "new", "新建"
+    EXPAND = "expand", "扩建"
+    REFORM = "reform", "技改"
+    MOVE = "move", "迁建"
+    RESTORE = "restore", "恢复"
+    PURCHASE = "purchase", "单纯购置"
+
+
+class IndustryGroup(TextChoices):
+    OPTO = "opto", "光电信息"
+    MATERIALS = "materials", "先进材料"
+    CHEMICALS = "chemicals", "绿色化工"
+    FOOD = "food", "食品饮料"
+    OTHER = "other", "其他"
+
+
+class ChainSegment(TextChoices):
+    SILICON = "silicon", "硅料"
+    INGOT = "ingot", "拉棒切方"
+    WAFER = "wafer", "切片"
+    CELL = "cell", "电池片"
+    MODULE = "module", "组件"
+    SUPPORT = "support", "配套"
+
+
+class Reason(TextChoices):
+    """要素保障问题 and reasons for delay (domain.md §9.6)."""
+
+    LAND = "land", "用地"
+    PLANNING = "planning", "规划"
+    ENVIRONMENT = "environment", "环评"
+    ENERGY = "energy", "能评"
+    SAFETY = "safety", "安评"
+    FOREST = "forest", "用林用草"
+    POWER = "power", "用电"
+    GAS = "gas", "用气"
+    WATER = "water", "用水"
+    FINANCE = "finance", "融资"
+    LABOUR = "labour", "用工"
+    ROADS = "roads", "物流道路配套"
+    PERMITS = "permits", "审批手续"
+    ENTERPRISE = "enterprise", "企业自身"
+    OTHER = "other", "其他"
+
+
+class NoteKind(TextChoices):
+    PROGRESS = "progress", "进展"
+    CHASE = "chase", "催办"
+
+
+class Channel(TextChoices):
+    PHONE = "phone", "电话"
+    WECHAT = "wechat", "微信"
+    IN_PERSON = "in_person", "当面"
+
+
+class NoteSource(TextChoices):
+    TYPED = "typed", "系统填写"
+    IMPORT = "import", "表格导入"
+    SAMPLE = "sample", "演示"
+
+
+class EntryStatus(TextChoices):
+    APPLIED = "applied", "申报中"
+    LISTED = "listed", "已列入"
+    NOT_LISTED = "not_listed", "未列入"
+    LEFT = "left", "退出"
+
+
+class BatchState(TextChoices):
+    PREVIEW = "preview", "待确认写入"
+    WRITTEN = "written", "已写入"
+    DISCARDED = "discarded", "已放弃"
+
+
+class RowVerdict(TextChoices):
+    NEW = "new", "新增"
+    CHANGED = "changed", "修改"
+    SAME = "same", "不变"
+    REVIEW = "review", "待确认"
+    ERROR = "error", "错误"

@@ -1,0 +1,55 @@
+"""Derived columns: stored for sorting and searching, written here only, never part of history or `version`."""
+
+from datetime import date
+
+from portal.text import squash
+from projects.choices import BEFORE_BUILDING, YEAR_TYPE_ORDER, NoteKind, Stage
+from projects.models import ProgressNote, Project, YearPlan
+
+NO_UNIT, NO_TYPE = 999, 9
+
+
+def search_text(project: Project) -> str:
+    """Everything a search finds a project by, squashed. No telephone numbers."""
+    parts = [project.name, project.former_names, project.number, project.project_code, project.enterprise]
+    return "|".join(squash(part) for part in parts if part)[:1200]
+
+
+def due_on(project: Project) -> date | None:
+    """The end of the next key node somebody gave a date for: planned start, then planned finish."""
+    if project.hold or project.unverified:
+        return None
+    if project.stage in BEFORE_BUILDING:
+        return project.planned_start_to
+    return project.planned_finish_to if project.stage == Stage.BUILDING else None
+
+
+def paper_columns(plan: YearPlan, project: Project) -> dict[str, object]:
+    """The three columns of 台账顺序 for the plan."""
+    kind = YEAR_TYPE_ORDER.index(plan.year_type) if plan.year_type else NO_TYPE
+    return {
+        "paper_unit": project.unit.order if project.unit else NO_UNIT,
+        "paper_type": kind,
+        "paper_total": project.total_investment or 0,
+    }
+
+
+def newest_note(project: Project) -> ProgressNote | None:
+    return project.notes.filter(kind=NoteKind.PROGRESS).order_by("-noted_on", "-id").first()
+
+
+def refresh(project: Project, *, touched_on: date | None = None) -> None:
+    """Recompute and store the derived columns of a project and its plans. `touched_on` moves 最近更新 forward."""
+    note = newest_note(project)
+    days = [day for day in (project.last_update_on, touched_on, note.noted_on if note else None) if day]
+    columns = {
+        "search_text": search_text(project),
+        "due_on": due_on(project),
+        "newest_note": note,
+        "last_update_on": max(days, default=None),
+    }
+    Project.objects.filter(pk=project.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(project, name, value)
+    for plan in project.plans.all():
+        YearPlan.objects.filter(pk=plan.pk).update(**paper_columns(plan, project))

@@ -1,0 +1,170 @@
+"""The life of a project: create, edit, move its stage, 停缓建, 退出, recycle. Every step is recorded with its reason.
+
+Refusals raise PermissionDenied or ValidationError with the sentence the user will read; then nothing was written.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+
+from parks.models import Park
+from portal import audit as site_audit
+from portal import clock
+from portal.choices import Role
+from portal.models import User
+from portal.spans import Span
+from projects import audit, derived, reference
+from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
+from projects.models import NumberSeries, Project, YearPlan
+from projects.permissions import Right, may_change, right
+
+SPANS = ("planned_start", "planned_finish", "actual_start", "actual_finish")
+PLAN_FIELDS = ("year_type", "annual_plan", "opening_cumulative")
+
+
+def next_number(*, year: int) -> str:
+    """Give out the next 系统编号 of the year; a number is never used twice."""
+    NumberSeries.objects.get_or_create(year=year)
+    NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
+    return str(NumberSeries.objects.get(year=year))
+
+
+def assign(project: Project, facts: dict[str, Any]) -> None:
+    """Set facts on the project in memory; spans come as one value under their short name."""
+    for name, value in facts.items():
+        if name in SPANS:
+            span: Span | None = value
+            setattr(project, f"{name}_from", span.start if span else None)
+            setattr(project, f"{name}_to", span.end if span else None)
+        else:
+            setattr(project, name, value)
+
+
+def refuse_fields(user: User, names: list[str], *, project: Project | None) -> None:
+    """Raise PermissionDenied when one of the fields is not the user's to change directly."""
+    refused = [name for name in names if right(user, name, project=project) is not Right.DIRECT]
+    if refused:
+        raise PermissionDenied(f"您不能直接修改这些内容，请向市局投资科申请调整：{label_all(refused)}")
+
+
+def label_all(names: list[str]) -> str:
+    labels = {"planned_start": "计划开工时间", "planned_finish": "计划竣工时间", "groups": "专题"}
+    fields = {f.name: str(f.verbose_name) for model in (YearPlan, Project) for f in model._meta.fields}
+    return "、".join(labels.get(name) or fields.get(name, name) for name in names)
+
+
+@transaction.atomic
+def create(
+    *, facts: dict[str, Any], year: int, by: User, reason: str = "新登记", plan: dict[str, Any] | None = None
+) -> Project:
+    """Register a project with its plan for `year`. A park's project belongs to its own unit."""
+    plan = plan or {}
+    if by.role == Role.PARK:
+        refuse_fields(by, [n for n in [*facts, *plan] if n != "unit"], project=None)
+        own = Park.objects.for_user(by, on=clock.today())
+        if facts.get("unit") not in list(own):
+            raise PermissionDenied("只能登记本单位的项目。")
+    elif by.role != Role.STAFF:
+        raise PermissionDenied("您没有登记项目的权限。")
+    project = Project(number=next_number(year=year), created_by=by)
+    assign(project, facts)
+    project.unverified = project.unverified or reference.is_public(project.name)
+    audit.save(project, by=by, reason=reason)
+    audit.save(YearPlan(project=project, year=year, **plan), by=by, reason=reason)
+    derived.refresh(project, touched_on=clock.today())
+    return project
+
+
+@transaction.atomic
+def edit(
+    *,
+    project: Project,
+    version: int,
+    by: User,
+    facts: dict[str, Any],
+    year: int | None = None,
+    plan: dict[str, Any] | None = None,
+    reason: str = "",
+    confirms: bool = True,
+) -> Project:
+    """Change facts and, with `year`, the annual plan. `confirms`: a person looked, so 进展待核实 ends.
+
+    Raises StaleVersion when somebody saved the project after `version` was read.
+    """
+    if not may_change(by, project):
+        raise PermissionDenied("您没有修改此项目的权限。")
+    refuse_fields(by, [*facts, *(plan or {})], project=project)
+    assign(project, facts)
+    if confirms:
+        project.unverified = False
+    audit.save_version(project, version=version, by=by, reason=reason)
+    if plan and year:
+        row = YearPlan.objects.filter(project=project, year=year).first() or YearPlan(project=project, year=year)
+        for name, value in plan.items():
+            setattr(row, name, value)
+        audit.save(row, by=by, reason=reason)
+    derived.refresh(project, touched_on=clock.today() if confirms else None)
+    return project
+
+
+def move_stage(
+    *, project: Project, to: str, version: int, by: User, reason: str = "", actual: Span | None = None
+) -> Project:
+    """Move the stage. Forward by any number of steps; back only by the bureau with a reason. `actual` is the actual
+    start (在建) or finish (竣工投产), which may not lie in the future."""
+    if to not in STAGE_ORDER:
+        raise ValidationError("请选择一个项目阶段。")
+    if actual and actual.end > clock.today():
+        raise ValidationError("实际日期不能晚于今天。")
+    backward = bool(project.stage) and STAGE_ORDER.index(to) < STAGE_ORDER.index(project.stage)
+    if backward and by.role != Role.STAFF:
+        raise PermissionDenied("项目阶段不能倒退，如确需退回请联系市局投资科。")
+    if backward and not reason.strip():
+        raise ValidationError("阶段退回须写明原因。")
+    facts: dict[str, Any] = {"stage": to}
+    if actual:
+        facts["actual_finish" if to in (Stage.COMPLETED, Stage.CAPACITY) else "actual_start"] = actual
+    return edit(project=project, version=version, by=by, facts=facts, reason=reason or f"阶段：{Stage(to).label}")
+
+
+def started(project: Project) -> bool:
+    return project.stage in STARTED
+
+
+def set_hold(*, project: Project, to: str, version: int, by: User, reason: str) -> Project:
+    """停缓建, 退出 or back to normal: by the bureau, with a reason."""
+    if by.role != Role.STAFF:
+        raise PermissionDenied("停缓建、退出和恢复由市局投资科办理，请先提出申请。")
+    if not reason.strip():
+        raise ValidationError("请写明原因。")
+    if to == project.hold:
+        raise ValidationError(f"项目已经是“{project.get_hold_display()}”。")
+    facts = {"hold": Hold(to), "hold_reason": reason if to else ""}
+    return edit(project=project, version=version, by=by, facts=facts, reason=reason)
+
+
+@transaction.atomic
+def recycle(*, project: Project, version: int, by: User, reason: str) -> Project:
+    """Move to the recycle bin. The bureau's act: a wrong or doubled record, not a project that ends (that is 退出)."""
+    if by.role != Role.STAFF:
+        raise PermissionDenied("只有业务科室可以删除项目。")
+    if not reason.strip():
+        raise ValidationError("请写明删除原因。")
+    project.deleted_no, project.deleted_at, project.deleted_by = project.pk, clock.now(), by
+    audit.save_version(project, version=version, by=by, reason=reason)
+    site_audit.log("project.recycle", by=by, obj=project, reason=reason)
+    return project
+
+
+@transaction.atomic
+def restore(*, project: Project, by: User) -> Project:
+    """Bring a project back from the bin: what one put there oneself, `lead` everything."""
+    if by.role != Role.STAFF or not (by.is_lead or project.deleted_by_id == by.pk):
+        raise PermissionDenied("只能恢复自己删除的项目；其他项目请业务负责人恢复。")
+    project.deleted_no, project.deleted_at, project.deleted_by = 0, None, None
+    audit.save_version(project, version=project.version, by=by, reason="从回收站恢复")
+    derived.refresh(project)
+    site_audit.log("project.restore", by=by, obj=project)
+    return project

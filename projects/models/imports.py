@@ -1,0 +1,55 @@
+"""An uploaded workbook and what became of each of its rows."""
+
+from django.db import models
+
+from portal import clock
+from portal.models import User
+from projects.choices import BatchState, RowVerdict
+from projects.models.projects import Project
+
+
+class ImportBatch(models.Model):
+    """One upload: read, checked, shown, then written in one transaction or discarded."""
+
+    by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
+    at = models.DateTimeField("上传时间", default=clock.now)
+    filename = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("文件校验值", max_length=64, db_index=True)
+    year = models.PositiveSmallIntegerField("年度")
+    summary = models.JSONField("读取结果", default=dict)
+    counts = models.JSONField("行数", default=dict)
+    digest = models.CharField("预览校验值", max_length=64, blank=True)
+    state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.PREVIEW)
+    written_at = models.DateTimeField("写入时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "导入批次"
+        verbose_name_plural = "导入批次"
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.filename} {self.get_state_display()}"
+
+
+class ImportRow(models.Model):
+    """One project row of an upload with its verdict, the change it asks for and, once written, what stood before."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, verbose_name="批次", related_name="rows")
+    sheet = models.CharField("工作表", max_length=40)
+    row = models.PositiveIntegerField("行号")
+    name = models.CharField("项目名称", max_length=200, blank=True)
+    project = models.ForeignKey(Project, models.PROTECT, verbose_name="项目", null=True, related_name="+")
+    verdict = models.CharField("结果", max_length=10, choices=RowVerdict)
+    values = models.JSONField("读到的值", default=dict)
+    changes = models.JSONField("修改", default=list)
+    issues = models.JSONField("问题", default=list)
+    before = models.JSONField("写入前", default=dict)
+
+    class Meta:
+        verbose_name = "导入行"
+        verbose_name_plural = "导入行"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["batch", "verdict"], name="import_row_verdict")]
+
+    def __str__(self):
+        return f"{self.sheet}第{self.row}行"

@@ -1,0 +1,79 @@
+"""进展 and 催办: dated notes. Adding a 进展 is an update by a person: 进展待核实 ends."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from portal import clock
+from portal.choices import Role
+from portal.models import User
+from projects import audit, derived
+from projects.choices import NoteKind, NoteSource
+from projects.models import ProgressNote, Project
+from projects.permissions import may_change
+
+
+@transaction.atomic
+def add_progress(
+    *,
+    project: Project,
+    by: User,
+    progress: str = "",
+    problem: str = "",
+    next_step: str = "",
+    reason: str = "",
+    noted_on: date | None = None,
+    source: str = NoteSource.TYPED,
+) -> ProgressNote:
+    """Add a 进展. At least one of the three texts must be given; the day may not lie in the future."""
+    if not may_change(by, project):
+        raise PermissionDenied("您没有填写此项目进展的权限。")
+    if not (progress.strip() or problem.strip() or next_step.strip()):
+        raise ValidationError("请至少填写进展、存在问题、下一步中的一项。")
+    day = noted_on or clock.today()
+    if day > clock.today():
+        raise ValidationError({"noted_on": "日期不能晚于今天。"})
+    note = ProgressNote(
+        project=project,
+        kind=NoteKind.PROGRESS,
+        noted_on=day,
+        progress=progress.strip(),
+        problem=problem.strip(),
+        next_step=next_step.strip(),
+        reason=reason,
+        source=source,
+        author=by,
+        is_demo=project.is_demo,
+    )
+    note.full_clean()
+    note.save()
+    if project.unverified and source == NoteSource.TYPED:
+        project.unverified = False
+        audit.save_version(project, version=project.version, by=by, reason="已更新进展，不再是进展待核实")
+    derived.refresh(project, touched_on=day)
+    return note
+
+
+@transaction.atomic
+def add_chase(
+    *, project: Project, by: User, channel: str, answer: str = "", promised_on: date | None = None
+) -> ProgressNote:
+    """Record a 催办 by the bureau: how, what was answered, the promised day."""
+    if by.role != Role.STAFF:
+        raise PermissionDenied("只有业务科室可以记催办。")
+    note = ProgressNote(
+        project=project,
+        kind=NoteKind.CHASE,
+        noted_on=clock.today(),
+        channel=channel,
+        answer=answer.strip(),
+        promised_on=promised_on,
+        author=by,
+        is_demo=project.is_demo,
+    )
+    if not channel:
+        raise ValidationError({"channel": "请选择催办方式。"})
+    note.full_clean()
+    note.save()
+    return note

@@ -5,7 +5,7 @@ LENGTH = 18
 
 
 def check_character(body: str) -> str:
-    """Return the 18th character that belongs to the first 17. Raises ValueError for a character outside the alphabet."""
+    """Return the 18th character that belongs to the first 17. A character outside the alphabet raises ValueError."""
     total = sum(ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(body))
     return ALPHABET[(31 - total % 31) % 31]
 

@@ -13,7 +13,7 @@ from projects.models import Project
 Tracked = TypeVar("Tracked", bound=models.Model)
 
 
-class StaleVersion(ValidationError):
+class StaleVersionError(ValidationError):
     """Somebody else saved the project since it was read; nothing was written."""
 
     def __init__(self, current: Project):
@@ -36,9 +36,9 @@ def save(instance: Tracked, *, by: User | None, reason: str = "") -> Tracked:
 
 @transaction.atomic
 def save_version(project: Project, *, version: int, by: User | None, reason: str = "") -> Project:
-    """Save the facts of a project if it still has `version`, which grows by one; else raise StaleVersion."""
+    """Save the facts of a project if it still has `version`, which grows by one; else raise StaleVersionError."""
     mine = Project.objects.filter(pk=project.pk, version=version).update(version=F("version") + 1)
     if not mine:
-        raise StaleVersion(Project.objects.get(pk=project.pk))
+        raise StaleVersionError(Project.objects.get(pk=project.pk))
     project.version = version + 1
     return save(project, by=by, reason=reason)

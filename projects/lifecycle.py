@@ -91,7 +91,7 @@ def edit(
 ) -> Project:
     """Change facts and, with `year`, the annual plan. `confirms`: a person looked, so 进展待核实 ends.
 
-    Raises StaleVersion when somebody saved the project after `version` was read.
+    Raises StaleVersionError when somebody saved the project after `version` was read.
     """
     if not may_change(by, project):
         raise PermissionDenied("您没有修改此项目的权限。")

@@ -17,12 +17,15 @@ class Right(StrEnum):
     NEVER = "never"
 
 
-DIRECT = ("name", "address", "content", "capacity", "industry_group", "industry", "chain_segment", "nature", "enterprise",
-          "park_owner", "park_phone", "liaison", "liaison_phone", "remark",
-          "actual_start", "actual_finish", "stage")  # fmt: skip
+DIRECT = (
+    *("name", "address", "content", "capacity", "industry_group", "industry", "chain_segment", "nature", "enterprise"),
+    *("park_owner", "park_phone", "liaison", "liaison_phone", "remark", "actual_start", "actual_finish", "stage"),
+)
 ASK = ("total_investment", "planned_start", "planned_finish", "hold")
-NEVER = ("unit", "county", "number", "bureau_owner", "responsible_unit", "city_leader", "year_type", "annual_plan",
-         "opening_cumulative", "groups", "stat_listed", "stat_listed_on", "hold_reason", "former_names")  # fmt: skip
+NEVER = (
+    *("unit", "county", "number", "bureau_owner", "responsible_unit", "city_leader", "year_type", "annual_plan"),
+    *("opening_cumulative", "groups", "stat_listed", "stat_listed_on", "hold_reason", "former_names"),
+)
 ONCE = ("project_code",)  # a park may give it while it is empty
 
 PARK_RIGHTS: dict[str, Right] = {

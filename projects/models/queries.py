@@ -80,7 +80,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.planned_new().active().filter(stage__in=STARTED)
 
     def not_started(self) -> Self:
-        """未开工: 年度类型 新开工, stage before 在建, neither 停缓建 nor 退出. An empty stage is 资料待补, not 未开工."""
+        """未开工: 年度类型 新开工, stage before 在建, neither 停缓建 nor 退出. An empty stage is 资料待补."""
         return self.planned_new().active().filter(stage__in=BEFORE_BUILDING)
 
     def overdue_start(self, *, on: date) -> Self:

@@ -69,7 +69,7 @@ class Difference:
 
 
 def difference(group: ProjectGroup) -> Difference | None:
-    """Compare the entries that are not 退出 with the published figure, in one query; None when nothing was published."""
+    """Compare the entries that are not 退出 with the published figure, in one query; None without a figure."""
     control = ControlTotal.objects.filter(group=group).first()
     if control is None:
         return None

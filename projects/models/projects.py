@@ -45,7 +45,9 @@ class Project(models.Model):
     number = models.CharField("系统编号", max_length=14, unique=True)
     name = models.CharField("项目名称", max_length=200)
     former_names = models.CharField("曾用名", max_length=400, blank=True)
-    project_code = models.CharField("统一项目代码", max_length=24, null=True, blank=True, validators=[PROJECT_CODE])
+    project_code = models.CharField(  # noqa: DJ001 — many projects may lack one
+        "统一项目代码", max_length=24, null=True, blank=True, validators=[PROJECT_CODE]
+    )
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, verbose_name="项目单位", null=True, blank=True)
     unit = models.ForeignKey(Park, models.PROTECT, verbose_name="填报单位", null=True, blank=True)
     county = models.ForeignKey(

@@ -7,6 +7,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import BigAutoField
 
+from portal import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
@@ -112,6 +114,32 @@ else:
 
 # --- Redis: may be lost at any moment --------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
+HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)
+HEARTBEATS = ["worker"]  # what /healthz/jobs expects to have been seen
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "health_check_interval": 10,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # a task is a poke; the database knows what is to be done
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_PUBLISH_RETRY = False  # a page never waits for the broker
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {
+        "task": "portal.tasks.heartbeat",
+        "schedule": HEARTBEAT_SECONDS,
+        "args": ["worker"],
+        "options": {"expires": HEARTBEAT_SECONDS},  # a worker that was away need not catch up
+    },
+}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
 }
@@ -200,6 +228,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "files"
+
+# --- logs ------------------------------------------------------------------------------------------------------
+logs.configure_structlog()
+LOGGING = logs.logging_config(debug=DEBUG)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 # --- registers and tables --------------------------------------------------------------------------------------
 SIMPLE_HISTORY_HISTORY_ID_USE_UUID = False

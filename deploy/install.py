@@ -1,0 +1,211 @@
+"""Bring to this machine what the product or its tests need. Standard library only: it runs before anything is there.
+
+    python3 deploy/install.py product | tests
+
+Prints one line per missing thing with the command that installs it. As root, or with sudo that asks nothing, it runs
+that command; else it exits 3. Python packages come from the hashed locks into .venv, the front end into static/dist.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+NODE_LOCK = "requirements-node.txt"
+LOCKS = {"product": "requirements.txt", "tests": "requirements-dev.txt"}
+POLICY = Path("/usr/sbin/policy-rc.d")
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something of the operating system: what people call it, its Debian package, and whether it is there."""
+
+    title: str
+    package: str
+    is_there: Callable[[], bool]
+
+
+def has_fonts() -> bool:
+    return any(Path("/usr/share/fonts").rglob("Noto*CJK*"))
+
+
+def has_postgresql() -> bool:
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def has_venv() -> bool:
+    return bool(find_spec("ensurepip") and find_spec("venv"))
+
+
+PRODUCT_NEEDS = [Need("Python 虚拟环境模块", "python3-venv", has_venv)]
+TEST_NEEDS = [
+    *PRODUCT_NEEDS,
+    Need("Chromium 浏览器", "chromium", lambda: bool(shutil.which("chromium"))),
+    Need("中文字体", "fonts-noto-cjk", has_fonts),
+    Need("Redis", "redis-server", lambda: bool(shutil.which("redis-server"))),
+    Need("PostgreSQL", "postgresql", has_postgresql),
+]
+
+
+def main(purpose: str) -> None:
+    system_packages(TEST_NEEDS if purpose == "tests" else PRODUCT_NEEDS)
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "install.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # ./run and ./test may be started together
+        python_packages(purpose)
+        front_end()
+
+
+# --- the operating system --------------------------------------------------------------------------------------
+
+
+def system_packages(needs: list[Need]) -> None:
+    """Install the missing Debian packages, or exit 3 with the commands on the screen."""
+    missing = [need for need in needs if not need.is_there()]
+    for need in missing:
+        print(f"缺少：{need.title}。安装命令：apt-get install -y {need.package}", flush=True)
+    if not missing:
+        return
+    sudo = becoming_root()
+    if sudo is None or not shutil.which("apt-get"):
+        sys.exit(3)
+    apt_install(sudo, [need.package for need in missing])
+    still = [need.title for need in missing if not need.is_there()]
+    if still:
+        print(f"安装后仍然缺少：{'、'.join(still)}", flush=True)
+        sys.exit(3)
+
+
+def becoming_root() -> list[str] | None:
+    """Return the words before a command that make it run as root, or None if that is not to be had."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+def apt_install(sudo: list[str], packages: list[str]) -> None:
+    """Install the packages and keep their services from starting: the tests run servers of their own."""
+    quiet = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    ours = not POLICY.exists()
+    if ours:
+        script = f"printf '#!/bin/sh\\nexit 101\\n' > {POLICY} && chmod 755 {POLICY}"
+        subprocess.run([*sudo, "sh", "-c", script], check=True)
+    try:
+        subprocess.run([*quiet, "update"], check=False)  # an unreachable extra source must not stop the rest
+        subprocess.run([*quiet, "install", "-y", "--no-install-recommends", *packages], check=False)
+    finally:
+        if ours:
+            subprocess.run([*sudo, "rm", "-f", str(POLICY)], check=True)
+
+
+# --- Python ----------------------------------------------------------------------------------------------------
+
+
+def stamp(*names: str) -> str:
+    """Return a digest of these files, a name for the state they describe."""
+    digest = hashlib.sha256(".".join(map(str, sys.version_info[:2])).encode())
+    for name in names:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def python_packages(purpose: str) -> None:
+    """Make .venv hold what the lock says. The lock of the tests holds that of the product."""
+    stamps = {name: stamp(lock) for name, lock in LOCKS.items()}
+    kept = VENV / "installed"
+    present = kept.read_text().split() if kept.exists() else []
+    if stamps[purpose] in present and (VENV / "bin" / "python").exists():
+        return
+    with_tests = purpose == "tests" or stamps["tests"] in present
+    build_venv(LOCKS["tests"] if with_tests else LOCKS["product"])
+    kept.write_text("\n".join(stamps.values() if with_tests else [stamps["product"]]))
+
+
+def build_venv(lock: str) -> None:
+    """Build the environment aside and rename it: one that failed half-way is never used."""
+    print("正在安装 Python 组件……", flush=True)
+    aside = ROOT / ".venv.new"
+    shutil.rmtree(aside, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(aside)], check=True)
+    pip_install(aside / "bin" / "python", lock)
+    for script in (aside / "bin").iterdir():
+        if script.is_file() and not script.is_symlink():  # scripts name the folder they were made in
+            script.write_bytes(script.read_bytes().replace(bytes(aside), bytes(VENV)))
+    old = ROOT / ".venv.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if VENV.exists():
+        VENV.rename(old)
+    aside.rename(VENV)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def pip_install(python: Path, lock: str) -> None:
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    # pip's warnings about its own configuration are not for the person who starts the product
+    subprocess.run([*pip, "--log", str(ROOT / "var" / "pip.log"), "--require-hashes", "-r", lock], cwd=ROOT, check=True)
+
+
+# --- the front end ---------------------------------------------------------------------------------------------
+
+
+def front_end() -> None:
+    """Make static/dist the build of frontend/ and the npm lock."""
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "frontend").iterdir() if path.is_file())
+    wanted = stamp("package-lock.json", *sources)
+    kept = ROOT / "static" / "dist" / "stamp"
+    if kept.exists() and kept.read_text() == wanted:
+        return
+    environment = os.environ | {"PATH": f"{node_folder()}{os.pathsep}{os.environ['PATH']}"}
+    npm_packages(environment)
+    print("正在生成页面资源……", flush=True)
+    subprocess.run(["node", "frontend/build.mjs"], cwd=ROOT, env=environment, check=True)
+    kept.write_text(wanted)
+
+
+def npm_packages(environment: dict[str, str]) -> None:
+    wanted = stamp("package-lock.json")
+    kept = ROOT / "node_modules" / "stamp"
+    if kept.exists() and kept.read_text() == wanted:
+        return
+    print("正在安装页面组件……", flush=True)
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(["npm", "ci", *quiet], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
+    kept.write_text(wanted)
+
+
+def node_folder() -> Path:
+    """Return the folder of a Node that is new enough: the machine's, else the one that PyPI carries."""
+    node = shutil.which("node")
+    if node and major("node") >= 20 and major("npm") >= 10:
+        return Path(node).parent
+    if not (VENV / "bin" / "node").exists():
+        print("正在安装 Node……", flush=True)
+        pip_install(VENV / "bin" / "python", NODE_LOCK)
+    return VENV / "bin"
+
+
+def major(command: str) -> int:
+    """Return the first number of the command's version, 0 when it cannot be run."""
+    try:
+        said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True).stdout
+        return int(said.strip().removeprefix("v").split(".")[0])
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return 0
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except subprocess.CalledProcessError as failure:
+        print(f"安装未完成：{' '.join(map(str, failure.cmd))}", file=sys.stderr)
+        sys.exit(1)

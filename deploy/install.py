@@ -141,6 +141,8 @@ def build_venv(lock: str) -> None:
     for script in (aside / "bin").iterdir():
         if script.is_file() and not script.is_symlink():  # scripts name the folder they were made in
             script.write_bytes(script.read_bytes().replace(bytes(aside), bytes(VENV)))
+    for packages in aside.glob("lib/python*/site-packages"):  # our packages are found from every folder
+        (packages / "project.pth").write_text(f"{ROOT}\n")
     old = ROOT / ".venv.old"
     shutil.rmtree(old, ignore_errors=True)
     if VENV.exists():

@@ -1,0 +1,126 @@
+"""What every test gets: the business day 2021-09-27, people of each role, and no error that goes unnoticed."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+import pytest
+import redis
+from django.conf import settings
+from django.test import Client
+
+from portal import clock
+from portal.choices import Role
+from portal.models import User
+from tests import factories
+
+DEMO_DAY = date(2021, 9, 27)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that empty the database afterwards the rows of the migrations back beforehand."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+        names = getattr(item, "fixturenames", [])
+        if "django_db_serialized_rollback" not in names and {"transactional_db", "live_server"} & set(names):
+            names.append("django_db_serialized_rollback")
+
+
+# --- time ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def set_today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
+    """Return a function that makes a day the business day; machine time goes on as it is."""
+
+    def set_to(day: date) -> None:
+        real = datetime.now(clock.SHANGHAI).date()
+        monkeypatch.setattr(clock, "offset_days", lambda: (day - real).days)
+
+    return set_to
+
+
+@pytest.fixture(autouse=True)
+def _business_day(request: pytest.FixtureRequest, set_today: Callable[[date], None]) -> Iterator[None]:
+    """Start each test on the demonstration's day, except one marked `own_clock`."""
+    clock.forget()
+    if not request.node.get_closest_marker("own_clock"):
+        set_today(DEMO_DAY)
+    yield
+    clock.forget()
+
+
+# --- nothing goes unnoticed ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _no_error_in_the_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test that logged an ERROR, unless it is marked `logs_errors`."""
+    yield
+    if request.node.get_closest_marker("logs_errors"):
+        return
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    errors = [record.getMessage() for record in records if record.levelno >= logging.ERROR]
+    if errors:
+        pytest.fail("logged: " + "; ".join(errors), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis() -> Iterator[None]:
+    """Leave nothing in Redis for the next test."""
+    yield
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    """Return a function that gives a browser in which the user has signed in."""
+
+    def signed_in(user: User) -> Client:
+        browser = Client()
+        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return browser
+
+    return signed_in
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return factories.staff(username="staff", name="局工作人员")
+
+
+@pytest.fixture
+def lead(db: None) -> User:
+    return factories.lead(username="lead", name="业务负责人")
+
+
+@pytest.fixture
+def leader(db: None) -> User:
+    return factories.leader(username="leader", name="分管领导")
+
+
+@pytest.fixture
+def sysadmin(db: None) -> User:
+    return factories.UserFactory(username="sysadmin", name="系统管理员", role=Role.SYSADMIN)
+
+
+@pytest.fixture
+def auditor(db: None) -> User:
+    return factories.UserFactory(username="auditor", name="审计员", role=Role.AUDITOR)
+
+
+@pytest.fixture
+def park_user(db: None) -> User:
+    """The park manager of 五通桥 (P01)."""
+    return factories.park_manager("P01", username="park-wutongqiao", name="五通桥填报员")
+
+
+@pytest.fixture
+def people(staff: User, lead: User, leader: User, sysadmin: User, auditor: User, park_user: User) -> dict[str, User]:
+    """One person of each kind, by user name."""
+    return {person.username: person for person in (staff, lead, leader, sysadmin, auditor, park_user)}

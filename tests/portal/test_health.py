@@ -1,0 +1,60 @@
+"""Whether the site tells the truth about its own life."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from portal import clock, heartbeats
+from portal.models import Heartbeat
+
+
+def answer(name: str) -> tuple[int, dict]:
+    response = Client().get(f"/healthz/{name}")
+    return response.status_code, response.json()
+
+
+def test_live_asks_nothing_of_the_database():
+    assert answer("live") == (200, {"live": True})
+
+
+def test_ready_when_the_tables_are_those_of_this_release(db):
+    assert answer("ready") == (200, {"ready": True, "problem": ""})
+
+
+@pytest.mark.logs_errors
+def test_not_ready_while_a_migration_is_missing(db):
+    from django.db.migrations.recorder import MigrationRecorder
+
+    MigrationRecorder.Migration.objects.filter(app="projects").delete()
+
+    assert answer("ready") == (503, {"ready": False, "problem": "migrations"})
+
+
+@pytest.mark.logs_errors
+def test_jobs_fail_before_the_worker_was_ever_seen(db):
+    status, said = answer("jobs")
+
+    assert (status, said["processes"]["worker"]) == (503, {"age_seconds": None, "fresh": False})
+
+
+def test_jobs_are_fresh_after_a_beat(db):
+    heartbeats.beat(name="worker")
+
+    assert answer("jobs") == (200, {"fresh": True, "processes": {"worker": {"age_seconds": 0, "fresh": True}}})
+
+
+@pytest.mark.logs_errors
+def test_jobs_fail_when_the_worker_has_been_silent(db):
+    Heartbeat.objects.create(name="worker", seen_at=clock.machine_now() - timedelta(seconds=121))
+
+    assert answer("jobs")[0] == 503
+
+
+def test_jobs_do_not_depend_on_the_demonstration_clock(db, set_today):
+    from datetime import date
+
+    heartbeats.beat(name="worker")
+    set_today(date(2022, 1, 1))
+
+    assert answer("jobs")[0] == 200

@@ -152,9 +152,14 @@ def build_venv(lock: str) -> None:
 
 
 def pip_install(python: Path, lock: str) -> None:
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    # pip's warnings about its own configuration are not for the person who starts the product
-    subprocess.run([*pip, "--log", str(ROOT / "var" / "pip.log"), "--require-hashes", "-r", lock], cwd=ROOT, check=True)
+    """Install the lock; what pip says goes to var/pip.log, and to the screen if it fails."""
+    log = ROOT / "var" / "pip.log"
+    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    with log.open("w") as output:
+        done = subprocess.run([*command, "--require-hashes", "-r", lock], cwd=ROOT, stdout=output, stderr=output)
+    if done.returncode:
+        print("\n".join(log.read_text().splitlines()[-20:]), file=sys.stderr)
+        done.check_returncode()
 
 
 # --- the front end ---------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Verbs that speak of the annual plan need `in_year` first: it joins the plan of that year under the name `plan`.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -13,9 +13,8 @@ from parks.models import Park
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects.choices import BEFORE_BUILDING, FINISHED, STARTED, EntryStatus, Hold, Stage, YearType
-
-STALE_DAYS = 30
+from projects.choices import EntryStatus
+from projects.models import sets
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -62,79 +61,69 @@ class ProjectQuerySet(models.QuerySet):
     # --- stages
     def active(self) -> Self:
         """Neither 停缓建 nor 退出."""
-        return self.filter(hold=Hold.NONE)
+        return self.filter(sets.ACTIVE)
 
     def suspended(self) -> Self:
-        return self.filter(hold=Hold.SUSPENDED)
+        return self.filter(sets.SUSPENDED)
 
     def planned_new(self) -> Self:
         """计划新开工: 年度类型 新开工."""
-        return self.filter(plan__year_type=YearType.NEW)
+        return self.filter(sets.PLANNED_NEW)
 
     def planned_finishing(self) -> Self:
         """计划竣工投产: 年度类型 计划竣工投产."""
-        return self.filter(plan__year_type=YearType.FINISHING)
+        return self.filter(sets.PLANNED_FINISHING)
 
     def started(self) -> Self:
         """已开工: 年度类型 新开工 and stage 在建 or later."""
-        return self.planned_new().active().filter(stage__in=STARTED)
+        return self.filter(sets.BEGUN)
 
     def not_started(self) -> Self:
         """未开工: 年度类型 新开工, stage before 在建, neither 停缓建 nor 退出. An empty stage is 资料待补."""
-        return self.planned_new().active().filter(stage__in=BEFORE_BUILDING)
+        return self.filter(sets.NOT_STARTED)
 
     def overdue_start(self, *, on: date) -> Self:
         """逾期未开工: 未开工 and the end of the planned start lies before `on`; 进展待核实 never counts."""
-        return self.not_started().filter(planned_start_to__lt=on, unverified=False)
+        return self.filter(sets.overdue_start(on))
 
     def not_due_start(self, *, on: date) -> Self:
         """未开工 that is not late: planned for `on` or later, undated, or 进展待核实."""
-        return self.not_started().exclude(planned_start_to__lt=on, unverified=False)
+        return self.filter(sets.not_due_start(on))
 
     def overdue_finish(self, *, on: date) -> Self:
         """逾期未竣工: stage 在建 and the end of the planned finish lies before `on`; 试生产 is counted apart."""
-        return self.active().filter(stage=Stage.BUILDING, planned_finish_to__lt=on, unverified=False)
+        return self.filter(sets.overdue_finish(on))
 
     def finished(self) -> Self:
         """已投产: 年度类型 计划竣工投产 and stage 竣工投产 or 达产."""
-        return self.planned_finishing().active().filter(stage__in=FINISHED)
+        return self.filter(sets.FINISHED_NOW)
 
     def in_trial(self) -> Self:
-        return self.active().filter(stage=Stage.TRIAL)
+        return self.filter(sets.IN_TRIAL)
 
     def due_between(self, first: date, last: date) -> Self:
         """Key nodes due in these days: 开工 of 未开工, 竣工投产 of 在建. 进展待核实 has no due node."""
-        starts = Q(plan__year_type=YearType.NEW, stage__in=BEFORE_BUILDING, planned_start_to__range=(first, last))
-        finishes = Q(stage=Stage.BUILDING, planned_finish_to__range=(first, last))
-        return self.active().filter(starts | finishes, unverified=False)
+        return self.filter(sets.due_between(first, last))
 
     def due_this_week(self, *, on: date) -> Self:
-        monday = on - timedelta(days=on.weekday())
-        return self.due_between(monday, monday + timedelta(days=6))
+        return self.due_between(*sets.week_of(on))
 
     # --- state of the record
     def stale(self, *, on: date) -> Self:
         """30天未更新: a running project nobody has said anything about for 30 days."""
-        running = self.active().exclude(stage__in=FINISHED)
-        return running.filter(last_update_on__lt=on - timedelta(days=STALE_DAYS))
+        return self.filter(sets.stale(on))
 
     def incomplete(self) -> Self:
         """资料待补: 填报单位, 阶段, 年度类型 or 总投资 is missing, or a 新开工 has no planned start."""
-        return self.filter(
-            Q(unit=None)
-            | Q(stage="", hold=Hold.NONE)
-            | Q(plan__year_type="")
-            | Q(total_investment=None)
-            | Q(plan__year_type=YearType.NEW, planned_start_to=None)
-        )
+        return self.filter(sets.INCOMPLETE)
 
     def unassigned(self) -> Self:
         """待分派: no 填报单位 yet."""
-        return self.filter(unit=None)
+        return self.filter(sets.UNASSIGNED)
 
     def unverified(self) -> Self:
         """进展待核实."""
-        return self.filter(unverified=True)
+        return self.filter(sets.UNVERIFIED)
 
     def with_names(self) -> Self:
         """Load what a row of a list or a sentence shows."""

@@ -25,8 +25,9 @@ def shared_processors() -> Processors:
 
 def renderer(*, debug: bool) -> Processors:
     if debug:
-        return [structlog.dev.ConsoleRenderer()]
-    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    # tracebacks as text: the structured ones hold local variables, and with them passwords
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 
 def logging_config(*, debug: bool) -> dict[str, Any]:

@@ -1,0 +1,73 @@
+"""A real browser before the real site: Debian's Chromium, Chinese, in Leshan's time zone."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.factories import PASSWORD
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the tests
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_type_launch_args | {"executable_path": shutil.which("chromium"), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
+    """The office's screen by default; a test asks for a phone with `new_context(viewport=…)`."""
+    ours = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+    return browser_context_args | ours | {"base_url": live_server.url}
+
+
+@pytest.fixture
+def live(live_server: LiveServer, transactional_db: None) -> LiveServer:
+    """The site on a port of its own, with the rows of the migrations; addresses may be given as paths."""
+    return live_server
+
+
+@pytest.fixture(autouse=True)
+def _nothing_wrong_in_the_browser(context: BrowserContext) -> Iterator[None]:
+    """Fail when a page broke the content policy or a script of it failed."""
+    problems: list[str] = []
+    context.set_default_timeout(10_000)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            problems.append(message.text)
+
+    context.on("console", note)
+    context.on("weberror", lambda failure: problems.append(str(failure.error)))
+    yield
+    if problems:
+        pytest.fail("in the browser: " + "; ".join(problems), pytrace=False)
+
+
+def login(page: Page, username: str, password: str = PASSWORD) -> None:
+    """Sign in through the log-in page, as a person does, and wait for the first page."""
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(username)
+    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda address: "/accounts/login/" not in address)
+
+
+@pytest.fixture(name="login")
+def login_function() -> Callable[..., None]:
+    """`login(page, username)`: all test people have the password of the factories."""
+    return login

@@ -154,7 +154,7 @@ def build_venv(lock: str) -> None:
 def pip_install(python: Path, lock: str) -> None:
     """Install the lock; what pip says goes to var/pip.log, and to the screen if it fails."""
     log = ROOT / "var" / "pip.log"
-    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+    command = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
     with log.open("w") as output:
         done = subprocess.run([*command, "--require-hashes", "-r", lock], cwd=ROOT, stdout=output, stderr=output)
     if done.returncode:

@@ -1,0 +1,147 @@
+"""Start the product: prepare var/ and the database, say where it is and who may enter, then run every process.
+
+./run [--port 8000] [--empty]
+"""
+
+import argparse
+import hashlib
+import os
+import secrets
+import socket
+import sys
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
+
+
+def main() -> None:
+    options = arguments()
+    os.chdir(ROOT)
+    refuse_taken_port(options.port)
+    environment(options.port)
+    prepare(empty=options.empty)
+    announce(options.port)
+    command = ["manage.py", "runall", "--bind", f"127.0.0.1:{options.port}", "--log-dir", str(VAR / "log")]
+    os.execv(sys.executable, [sys.executable, *command])
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./run", description="启动项目调度系统（仅本机可访问，Ctrl-C 停止）")
+    parser.add_argument("--port", type=int, default=8000, help="端口，默认8000")
+    parser.add_argument("--empty", action="store_true", help="只建演示账号，不装入样例项目")
+    return parser.parse_args()
+
+
+def refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            sys.exit(f"端口{port}已被占用，请换一个：./run --port {port + 1}")
+
+
+# --- var/ ------------------------------------------------------------------------------------------------------
+
+
+def environment(port: int) -> None:
+    """Set what the settings need and nobody has given. Secrets are made once and kept in var/."""
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    os.environ.setdefault("SECRET_KEY", kept("secret-key", secrets.token_urlsafe(64)))
+    os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
+    if is_demonstration():
+        os.environ.setdefault("DEMO", "1")
+        password = "".join(secrets.choice(LETTERS) for _ in range(12))
+        os.environ["DEMO_PASSWORD"] = kept("demo-password", os.environ.get("DEMO_PASSWORD") or password)
+
+
+def kept(name: str, new: str) -> str:
+    """Return the text of a file in var/ that only its owner reads; write `new` there the first time."""
+    path = VAR / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(new)
+    return path.read_text().strip()
+
+
+def is_demonstration() -> bool:
+    """Return whether this script made the database, now or at an earlier start: only then may it fill it."""
+    address = os.environ.get("DATABASE_URL", "sqlite:///var/portal.sqlite3")
+    mark = hashlib.sha256(address.encode()).hexdigest()  # an address may hold a password
+    ours = VAR / "demo-databases"
+    marks = ours.read_text().split() if ours.exists() else []
+    if has_tables(address):
+        return mark in marks
+    ours.write_text("\n".join({*marks, mark}))
+    return True
+
+
+def has_tables(address: str) -> bool:
+    """Return whether somebody has already put something into the database."""
+    if address.startswith("sqlite:"):
+        path = ROOT / address.removeprefix("sqlite:///")
+        return path.exists() and path.stat().st_size > 0
+    import psycopg
+
+    with psycopg.connect(address) as connection:
+        found = connection.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public' LIMIT 1").fetchone()
+    return found is not None
+
+
+# --- the database ----------------------------------------------------------------------------------------------
+
+
+def prepare(*, empty: bool) -> None:
+    """Bring tables and static files up to date; fill an empty demonstration."""
+    sys.path.insert(0, str(ROOT))
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    print("正在准备数据库……", flush=True)
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    if settings.DEMO:
+        fill_demonstration(empty=empty)
+
+
+def fill_demonstration(*, empty: bool) -> None:
+    """Set the demonstration's day, and give a register without projects its sample; both once."""
+    from django.apps import apps
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from portal import clock
+
+    clock.start_demo(day=date.fromisoformat(settings.DEMO_TODAY))
+    if not apps.get_model("projects.Project")._base_manager.exists():
+        call_command("load_sample", accounts=empty, verbosity=0)
+
+
+def announce(port: int) -> None:
+    from django.conf import settings
+
+    from portal.models import User
+
+    print(f"\n项目调度系统：http://127.0.0.1:{port}/   （Ctrl-C 停止，日志在 var/log/）")
+    if settings.DEMO:
+        print("演示账号：")
+        for person in User.objects.filter(is_demo=True).order_by("pk"):
+            print(f"  {person.username:<16} {person.get_role_display()} {person.name}")
+        print(f"演示密码：{settings.DEMO_PASSWORD}   （保存在 var/demo-password）")
+    else:
+        print("本库不是演示库，没有演示账号；第一个账号：.venv/bin/python manage.py create_admin 用户名")
+    print(flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -9,19 +9,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 
+from parks import enterprises
 from parks.models import Park
 from portal import audit as site_audit
 from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.spans import Span
-from projects import audit, derived, reference
+from projects import audit, derived, reference, wording
 from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.models import NumberSeries, Project, YearPlan
-from projects.permissions import Right, may_change, right
-
-SPANS = ("planned_start", "planned_finish", "actual_start", "actual_finish")
-PLAN_FIELDS = ("year_type", "annual_plan", "opening_cumulative")
+from projects.permissions import REASONED, Right, may_change, right
 
 
 def next_number(*, year: int) -> str:
@@ -32,9 +30,14 @@ def next_number(*, year: int) -> str:
 
 
 def assign(project: Project, facts: dict[str, Any]) -> None:
-    """Set facts on the project in memory; spans come as one value under their short name."""
+    """Set facts on the project in memory; spans come as one value under their short name, an enterprise by its
+    name (`enterprise_name`, with `uscc` where known)."""
+    if "enterprise_name" in facts:
+        facts = dict(facts)
+        name, uscc = facts.pop("enterprise_name"), facts.pop("uscc", "")
+        project.enterprise = enterprises.named(name=name, uscc=uscc)
     for name, value in facts.items():
-        if name in SPANS:
+        if name in wording.SPAN_NAMES:
             span: Span | None = value
             setattr(project, f"{name}_from", span.start if span else None)
             setattr(project, f"{name}_to", span.end if span else None)
@@ -50,9 +53,24 @@ def refuse_fields(user: User, names: list[str], *, project: Project | None) -> N
 
 
 def label_all(names: list[str]) -> str:
-    labels = {"planned_start": "计划开工时间", "planned_finish": "计划竣工时间", "groups": "专题"}
-    fields = {f.name: str(f.verbose_name) for model in (YearPlan, Project) for f in model._meta.fields}
-    return "、".join(labels.get(name) or fields.get(name, name) for name in names)
+    return "、".join(wording.label(name) for name in names)
+
+
+def reasoned(project: Project, facts: dict[str, Any], row: YearPlan | None, plan: dict[str, Any]) -> list[str]:
+    """The names among the new values that change only with a reason: amounts, planned dates, unit, annual plan."""
+    changed = [name for name, value in facts.items() if name in REASONED and value != getattr(project, name)]
+    known = {name: getattr(row, name, None) or None for name in plan}
+    return changed + [name for name, value in plan.items() if name in REASONED and (value or None) != known[name]]
+
+
+def refuse_backward(project: Project, to: str, *, by: User, reason: str) -> None:
+    """A stage goes back only by the bureau, with a reason."""
+    if not project.stage or not to or STAGE_ORDER.index(to) >= STAGE_ORDER.index(project.stage):
+        return
+    if by.role != Role.STAFF:
+        raise PermissionDenied("项目阶段不能倒退，如确需退回请联系市局投资科。")
+    if not reason.strip():
+        raise ValidationError({"reason": "阶段退回须写明原因。"})
 
 
 @transaction.atomic
@@ -70,6 +88,8 @@ def create(
         raise PermissionDenied("您没有登记项目的权限。")
     project = Project(number=next_number(year=year), created_by=by)
     assign(project, facts)
+    if project.unit and not project.county:
+        project.county = project.unit.county
     project.unverified = project.unverified or reference.is_public(project.name)
     audit.save(project, by=by, reason=reason)
     audit.save(YearPlan(project=project, year=year, **plan), by=by, reason=reason)
@@ -96,12 +116,16 @@ def edit(
     if not may_change(by, project):
         raise PermissionDenied("您没有修改此项目的权限。")
     refuse_fields(by, [*facts, *(plan or {})], project=project)
+    row = YearPlan.objects.filter(project=project, year=year).first() if plan and year else None
+    if not reason.strip() and reasoned(project, facts, row, plan or {}):
+        raise ValidationError({"reason": "修改总投资、计划时间、填报单位或年度计划，须写明原因。"})
+    refuse_backward(project, facts.get("stage", ""), by=by, reason=reason)
     assign(project, facts)
     if confirms:
         project.unverified = False
     audit.save_version(project, version=version, by=by, reason=reason)
     if plan and year:
-        row = YearPlan.objects.filter(project=project, year=year).first() or YearPlan(project=project, year=year)
+        row = row or YearPlan(project=project, year=year)
         for name, value in plan.items():
             setattr(row, name, value)
         audit.save(row, by=by, reason=reason)
@@ -118,11 +142,7 @@ def move_stage(
         raise ValidationError("请选择一个项目阶段。")
     if actual and actual.end > clock.today():
         raise ValidationError("实际日期不能晚于今天。")
-    backward = bool(project.stage) and STAGE_ORDER.index(to) < STAGE_ORDER.index(project.stage)
-    if backward and by.role != Role.STAFF:
-        raise PermissionDenied("项目阶段不能倒退，如确需退回请联系市局投资科。")
-    if backward and not reason.strip():
-        raise ValidationError("阶段退回须写明原因。")
+    refuse_backward(project, to, by=by, reason=reason)
     facts: dict[str, Any] = {"stage": to}
     if actual:
         facts["actual_finish" if to in (Stage.COMPLETED, Stage.CAPACITY) else "actual_start"] = actual

@@ -19,6 +19,7 @@ class Right(StrEnum):
 
 DIRECT = (
     *("name", "address", "content", "capacity", "industry_group", "industry", "chain_segment", "nature", "enterprise"),
+    *("enterprise_name", "uscc"),
     *("park_owner", "park_phone", "liaison", "liaison_phone", "remark", "actual_start", "actual_finish", "stage"),
 )
 ASK = ("total_investment", "planned_start", "planned_finish", "hold")
@@ -26,6 +27,7 @@ NEVER = (
     *("unit", "county", "number", "bureau_owner", "responsible_unit", "city_leader", "year_type", "annual_plan"),
     *("opening_cumulative", "groups", "stat_listed", "stat_listed_on", "hold_reason", "former_names"),
 )
+REASONED = ("total_investment", "planned_start", "planned_finish", "unit", "year_type", "annual_plan")
 ONCE = ("project_code",)  # a park may give it while it is empty
 
 PARK_RIGHTS: dict[str, Right] = {

@@ -9,3 +9,32 @@ class Role(TextChoices):
     LEADER = "leader", "局领导"
     SYSADMIN = "sysadmin", "系统管理员"
     AUDITOR = "auditor", "审计员"
+
+
+class AuditAction(TextChoices):
+    """What the audit calls by name; other actions show as their code."""
+
+    SIGN_IN = "sign.in", "登录"
+    SIGN_OUT = "sign.out", "退出登录"
+    SESSION_EXPIRED = "session.expired", "登录超时"
+    PASSWORD_CHANGE = "password.change", "修改密码"
+    ACCESS_REFUSED = "access.refused", "无权访问"
+    ACCESS_ABSENT = "access.absent", "访问不存在或范围外的内容"
+    PERSON_CREATE = "person.create", "新建账号"
+    PERSON_CHANGE = "person.change", "修改账号"
+    PERSON_DISABLE = "person.disable", "停用账号"
+    PERSON_ENABLE = "person.enable", "启用账号"
+    PERSON_UNLOCK = "person.unlock", "解锁账号"
+    PERSON_PASSWORD = "person.password", "重置密码"
+    PERSON_SECOND_FACTOR = "person.second_factor", "关闭两步验证"
+    PROJECT_RECYCLE = "project.recycle", "项目移入回收站"
+    PROJECT_RESTORE = "project.restore", "从回收站恢复项目"
+    PROJECT_EXPORT = "project.export", "导出项目"
+    IMPORT_COMMIT = "import.commit", "导入写入"
+
+
+class AuditResult(TextChoices):
+    OK = "ok", "成功"
+    REFUSED = "refused", "拒绝"
+    LOCKED = "locked", "已锁定"
+    LIMITED = "limited", "次数过多"

@@ -1,13 +1,18 @@
 """Addresses of the site. The other packages are named as strings only."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from portal.views import audit, health
+from portal.views import accounts, audit, health
+
+# What allauth offers and this site does not: accounts and passwords are given out by the system administrator.
+CLOSED = r"^accounts/(?P<page>signup|email|confirm-email|inactive|password/set|password/reset|login/code)(?:/.*)?$"
 
 urlpatterns = [
     path("", include("projects.urls")),
     path("", include("parks.urls")),
     path("audit/", audit.audit_list, name="audit_list"),
+    path("accounts/password/reset/", accounts.forgotten_password, name="forgotten_password"),
+    re_path(CLOSED, accounts.closed, name="account_closed"),
     path("accounts/", include("allauth.urls")),
     path("healthz/live", health.live, name="health_live"),
     path("healthz/ready", health.ready, name="health_ready"),
@@ -18,3 +23,4 @@ handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.forbidden"
 handler404 = "portal.views.errors.not_found"
 handler500 = "portal.views.errors.server_error"
+handler429 = "portal.views.errors.too_many"

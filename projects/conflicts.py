@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from projects import wording
+from projects import words
 from projects.models import Project, YearPlan
 
 FACTS = (
@@ -26,15 +26,15 @@ class Change:
 
     @property
     def label(self) -> str:
-        return wording.label(self.name)
+        return words.label(self.name)
 
     @property
     def base_words(self) -> str:
-        return wording.shown(self.name, self.base)
+        return words.shown(self.name, self.base)
 
     @property
     def theirs_words(self) -> str:
-        return wording.shown(self.name, self.theirs)
+        return words.shown(self.name, self.theirs)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Meanwhile:
 def facts_of(project: Project, plan: YearPlan | None) -> dict[str, Any]:
     """Every fact a person can edit under its short name; spans and the enterprise as one value."""
     facts = {name: getattr(project, name) for name in FACTS}
-    facts |= {name: getattr(project, name) for name in wording.SPAN_NAMES}
+    facts |= {name: getattr(project, name) for name in words.SPAN_NAMES}
     facts |= {name: getattr(plan, name) if plan else None for name in PLAN_FACTS}
     facts["year_type"] = facts["year_type"] or ""
     facts["enterprise_name"] = project.enterprise.name if project.enterprise else ""

@@ -16,7 +16,7 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.spans import Span
-from projects import audit, derived, reference, wording
+from projects import audit, derived, reference, words
 from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.models import NumberSeries, Project, YearPlan
 from projects.permissions import REASONED, Right, may_change, right
@@ -37,7 +37,7 @@ def assign(project: Project, facts: dict[str, Any]) -> None:
         name, uscc = facts.pop("enterprise_name"), facts.pop("uscc", "")
         project.enterprise = enterprises.named(name=name, uscc=uscc)
     for name, value in facts.items():
-        if name in wording.SPAN_NAMES:
+        if name in words.SPAN_NAMES:
             span: Span | None = value
             setattr(project, f"{name}_from", span.start if span else None)
             setattr(project, f"{name}_to", span.end if span else None)
@@ -49,11 +49,7 @@ def refuse_fields(user: User, names: list[str], *, project: Project | None) -> N
     """Raise PermissionDenied when one of the fields is not the user's to change directly."""
     refused = [name for name in names if right(user, name, project=project) is not Right.DIRECT]
     if refused:
-        raise PermissionDenied(f"您不能直接修改这些内容，请向市局投资科申请调整：{label_all(refused)}")
-
-
-def label_all(names: list[str]) -> str:
-    return "、".join(wording.label(name) for name in names)
+        raise PermissionDenied(f"您不能直接修改这些内容，请向市局投资科申请调整：{words.labels(refused)}")
 
 
 def reasoned(project: Project, facts: dict[str, Any], row: YearPlan | None, plan: dict[str, Any]) -> list[str]:

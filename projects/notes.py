@@ -1,6 +1,7 @@
 """进展 and 催办: dated notes. Adding a 进展 is an update by a person: 进展待核实 ends."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.db import transaction
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import audit, derived
+from portal.spans import Span
+from projects import audit, derived, lifecycle
 from projects.choices import NoteKind, NoteSource
 from projects.models import ProgressNote, Project
 from projects.permissions import may_change
@@ -34,6 +36,7 @@ def add_progress(
     day = noted_on or clock.today()
     if day > clock.today():
         raise ValidationError({"noted_on": "日期不能晚于今天。"})
+    now = Project.objects.select_for_update().get(pk=project.pk)  # notes of two people never get in each other's way
     note = ProgressNote(
         project=project,
         kind=NoteKind.PROGRESS,
@@ -48,11 +51,35 @@ def add_progress(
     )
     note.full_clean()
     note.save()
-    if project.unverified and source == NoteSource.TYPED:
-        project.unverified = False
-        audit.save_version(project, version=project.version, by=by, reason="已更新进展，不再是进展待核实")
-    derived.refresh(project, touched_on=day)
+    if now.unverified and source == NoteSource.TYPED:
+        now.unverified = False
+        audit.save_version(now, version=now.version, by=by, reason="已更新进展，不再是进展待核实")
+    derived.refresh(now, touched_on=day)
     return note
+
+
+@transaction.atomic
+def report(
+    *, project: Project, version: int, by: User, note: dict[str, Any], to: str = "", actual: Span | None = None
+) -> Project:
+    """更新进展 and, with `to`, move the stage in the same act. Either both are written or neither."""
+    if to:
+        project = lifecycle.move_stage(project=project, to=to, version=version, by=by, actual=actual)
+    if has_text(note) or not to:
+        add_progress(project=project, by=by, **note)
+    return project
+
+
+@transaction.atomic
+def add_many(*, notes: list[tuple[Project, dict[str, Any]]], by: User) -> int:
+    """更新进展 for several projects at once: all or none. Returns how many were written."""
+    for project, note in notes:
+        add_progress(project=project, by=by, **note)
+    return len(notes)
+
+
+def has_text(note: dict[str, Any]) -> bool:
+    return any(str(note.get(name, "")).strip() for name in ("progress", "problem", "next_step"))
 
 
 @transaction.atomic
@@ -62,6 +89,8 @@ def add_chase(
     """Record a 催办 by the bureau: how, what was answered, the promised day."""
     if by.role != Role.STAFF:
         raise PermissionDenied("只有业务科室可以记催办。")
+    if not channel:
+        raise ValidationError({"channel": "请选择催办方式。"})
     note = ProgressNote(
         project=project,
         kind=NoteKind.CHASE,
@@ -72,8 +101,6 @@ def add_chase(
         author=by,
         is_demo=project.is_demo,
     )
-    if not channel:
-        raise ValidationError({"channel": "请选择催办方式。"})
     note.full_clean()
     note.save()
     return note

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 
 from portal import clock, spans
+from portal.excel.cells import TEXT, Cell
 from portal.money import WAN_PER_YI
+from projects.importing import dates
 
 SPAN_HINT = "可写到日、月、季、半年或年，如 2021-03-15、2021年3月、2021年一季度、2021-12-31前"
 UNITS = (("亿元", WAN_PER_YI), ("亿", WAN_PER_YI), ("万元", Decimal(1)), ("万", Decimal(1)))
@@ -41,13 +43,14 @@ class SpanField(forms.CharField):
 
 
 def read(text: str) -> spans.Span:
-    """Read a written form, also with dots or slashes between the numbers: 2021.3.15, 2021/3."""
-    parts = text.replace("/", "-").replace(".", "-").split("-")
-    if all(part.isdigit() for part in parts) and len(parts[0]) == 4 and len(parts) == 2:
-        return spans.parse(f"{parts[0]}年{int(parts[1])}月")
-    if all(part.isdigit() for part in parts) and len(parts) == 3:
-        return spans.parse("-".join(parts))
-    return spans.parse(text)
+    """Read the written forms, and whatever the import reads without a doubt: 2021.3.15, 3月底, 明年一季度."""
+    try:
+        return spans.parse(text)
+    except ValueError:
+        found = dates.read(Cell(TEXT, text), clock.today().year)
+        if found.span is None or found.code:
+            raise
+        return found.span
 
 
 class MoneyField(forms.DecimalField):

@@ -13,7 +13,7 @@ from parks.models import Enterprise, Park
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import conflicts, lifecycle, plausibility, wording
+from projects import conflicts, lifecycle, plausibility, words
 from projects.forms.fields import MoneyField, ProseField, SpanField
 from projects.models import Project, YearPlan
 from projects.permissions import Right, right
@@ -91,8 +91,7 @@ class ProjectForm(forms.Form):
             self.fields[name] = field_for(name, year=self.year, user=self.user)
         elif self.project:
             hint = ASK_HINT if allowed is Right.ASK else ""
-            words = wording.shown(name, self.now[name])
-            self.fixed[name] = Fixed(name, wording.label(name), words, hint)
+            self.fixed[name] = Fixed(name, words.label(name), words.shown(name, self.now[name]), hint)
 
     def _start_new(self) -> None:
         """A park registers for its own units; with one unit there is nothing to choose."""
@@ -130,14 +129,14 @@ class ProjectForm(forms.Form):
         if not self.errors and self.project and not cleaned.get("reason"):
             names = lifecycle.reasoned(self.project, self.facts(), self.plan, self.plan_facts())
             if names:
-                self.add_error("reason", f"修改{lifecycle.label_all(names)}须写明原因。")
+                self.add_error("reason", f"修改{words.labels(names)}须写明原因。")
         return cleaned
 
     def _refuse_foreign_fields(self) -> None:
         """A field that the page did not offer was sent: nothing is saved, and the answer says which."""
         refused = [name for name in NAMES if name in self.data and name not in self.fields]
         if refused:
-            raise ValidationError(f"您不能直接修改这些内容，请向市局投资科申请调整：{lifecycle.label_all(refused)}")
+            raise ValidationError(f"您不能直接修改这些内容，请向市局投资科申请调整：{words.labels(refused)}")
 
     def _doubt(self) -> None:
         changed = self.changed_names()
@@ -206,8 +205,8 @@ class ProjectForm(forms.Form):
 
 def field_for(name: str, *, year: int, user: User) -> forms.Field:
     """The control for a fact, with the bureau's label."""
-    if name in wording.SPAN_NAMES:
-        return SpanField(label=wording.label(name), required=False, past=name.startswith("actual"))
+    if name in words.SPAN_NAMES:
+        return SpanField(label=words.label(name), required=False, past=name.startswith("actual"))
     if name == "enterprise_name":
         length = Enterprise._meta.get_field("name").max_length
         return forms.CharField(label="项目单位", max_length=length, required=False, help_text="企业全称")
@@ -239,5 +238,3 @@ def tuned(name: str, field: forms.Field, *, year: int) -> forms.Field:
 def model_field(name: str) -> Field[Any, Any]:
     model = YearPlan if name in conflicts.PLAN_FACTS else Project
     return model._meta.get_field(name)
-
-

@@ -1,0 +1,74 @@
+"""Forms of single acts: the stage, 停缓建 and 退出, the recycle bin."""
+
+from typing import Any
+
+from django import forms
+
+from portal.choices import Role
+from portal.models import User
+from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
+from projects.forms.fields import SpanField
+from projects.forms.notes import RuleForm, later_stages
+from projects.models import Project
+
+
+class ActForm(RuleForm):
+    """An act on the version that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, project: Project, **options: Any):
+        super().__init__(data, **options)
+        self.initial.setdefault("version", project.version)
+        self.project = project
+
+    def version_to_save(self) -> int:
+        return self.cleaned_data["version"]
+
+
+class StageForm(ActForm):
+    """Move the stage: forward for everybody who may write, back for the bureau with a reason."""
+
+    to = forms.ChoiceField(label="项目阶段")
+    actual = SpanField(label="实际时间", required=False, past=True)
+    reason = forms.CharField(label="说明", max_length=100, required=False, help_text="阶段退回时必填")
+
+    def __init__(self, data: Any = None, *, project: Project, user: User, to: str = ""):
+        super().__init__(data, project=project, initial={"to": to})
+        stages = STAGE_ORDER if user.role == Role.STAFF else later_stages(project)
+        self.fields["to"].choices = [
+            (stage, f"{Stage(stage).label}{'（现在）' if stage == project.stage else ''}") for stage in stages
+        ]
+        if to == Stage.BUILDING:
+            self.fields["actual"].label = "实际开工时间"
+            self.fields["actual"].help_text += "。开工须为正式打桩或破土开槽"
+        elif to in STARTED:
+            self.fields["actual"].label = "实际竣工投产时间"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        to = cleaned.get("to")
+        known = self.project.actual_finish if to in (Stage.COMPLETED, Stage.CAPACITY) else self.project.actual_start
+        if to in STARTED and not known and not cleaned.get("actual") and "actual" not in self.errors:
+            self.add_error("actual", "请填写实际时间。")
+        if to and to == self.project.stage:
+            self.add_error("to", f"项目已经是“{self.project.get_stage_display()}”。")
+        return cleaned
+
+
+class HoldForm(ActForm):
+    """停缓建, 退出 or back to normal, with the reason."""
+
+    to = forms.ChoiceField(label="办理", choices=Hold.choices, required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(label="原因", max_length=150, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any = None, *, project: Project, to: str = ""):
+        super().__init__(data, project=project, initial={"to": to})
+        words = {"": "恢复正常", Hold.SUSPENDED: "停缓建", Hold.WITHDRAWN: "退出"}
+        self.fields["to"].choices = [(code, word) for code, word in words.items() if code != project.hold]
+
+
+class RecycleForm(ActForm):
+    """Delete a wrong or doubled record; the reason is kept."""
+
+    reason = forms.CharField(label="删除原因", max_length=150, help_text="如：重复登记，与LS2021-0012相同")

@@ -1,0 +1,156 @@
+"""The history of a project in words: facts, annual plan, lists and notes in one line of time, newest first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import ForeignKey, Model
+
+from projects import words
+from projects.models import GroupEntry, ProgressNote, Project, YearPlan
+
+QUIET = {
+    *("id", "version", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
+    *("project", "year", "group", "paper_unit", "paper_type", "paper_total"),
+}
+ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value before and after, in words."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass
+class Step:
+    """One act: when, by whom, why, what it changed; or a note with its text."""
+
+    at: datetime
+    who: str
+    title: str
+    reason: str = ""
+    changes: list[Change] = field(default_factory=list)
+    note: ProgressNote | None = None
+
+
+def steps(project: Project) -> list[Step]:
+    """Everything that happened to the project, in a number of queries that does not depend on how much did."""
+    records = {
+        "": rows(project.history.all()),
+        "plan": rows(YearPlan.history.filter(project_id=project.pk)),
+        "entry": rows(GroupEntry.history.filter(project_id=project.pk).select_related("group")),
+    }
+    names = Names([record for kind in records.values() for record in kind])
+    found = [step for kind, history in records.items() for step in told(history, names, kind)]
+    notes = project.notes.select_related("author")
+    found += [Step(n.created_at, str(n.author or "系统"), note_title(n), note=n) for n in notes]
+    return joined(sorted(found, key=lambda step: step.at, reverse=True))
+
+
+def rows(history: Any) -> list[Any]:
+    return list(history.select_related("history_user").order_by("history_date", "history_id"))
+
+
+def told(history: list[Any], names: "Names", kind: str) -> Iterator[Step]:
+    """The steps of one tracked model; rows of different plans or entries do not follow each other."""
+    before: dict[int, Any] = {}
+    for record in history:
+        previous = before.get(record.id)
+        before[record.id] = record
+        changes = list(differences(previous, record, names, prefix=prefix(record, kind)))
+        who = str(record.history_user) if record.history_user else "系统"
+        yield Step(record.history_date, who, title(previous, record, kind), record.history_change_reason or "", changes)
+
+
+def prefix(record: Any, kind: str) -> str:
+    if kind == "plan":
+        return f"{record.year}年"
+    return f"{record.group.short_name}：" if kind == "entry" else ""
+
+
+def title(previous: Any, record: Any, kind: str) -> str:
+    """The name of the act."""
+    if kind == "plan":
+        return "登记年度计划" if previous is None else "修改年度计划"
+    if kind == "entry":
+        return "列入专题" if previous is None else "调整专题"
+    if previous is None:
+        return "登记项目"
+    if previous.deleted_no != record.deleted_no:
+        return "移入回收站" if record.deleted_no else "从回收站恢复"
+    return "修改"
+
+
+def differences(previous: Any, record: Any, names: "Names", *, prefix: str) -> Iterator[Change]:
+    """The changed facts, a span as one value. A first record has no differences, except of a list or plan."""
+    if previous is None and not prefix:
+        return
+    for name in fact_names(type(record)):
+        old, new = (value_of(one, name) if one else None for one in (previous, record))
+        if (old or None) != (new or None) or (old is False) != (new is False):
+            label = words.label(name) if name != "year_type" else "年度类型"
+            yield Change(f"{prefix}{label}", names.word(record, name, old), names.word(record, name, new))
+
+
+def fact_names(model: type[Model]) -> list[str]:
+    """The tracked facts of a history model, in the order of its columns."""
+    found: list[str] = []
+    for column in model._meta.fields:
+        name = column.name.removesuffix("_from").removesuffix("_to")
+        short = name if name in words.SPAN_NAMES else column.name
+        if not column.name.startswith("history_") and column.name not in QUIET | {"deleted_no"} and short not in found:
+            found.append(short)
+    return found
+
+
+def value_of(record: Any, name: str) -> Any:
+    if name in words.SPAN_NAMES:
+        return getattr(Project, name).fget(record)
+    column = next((one for one in record._meta.fields if one.name == name), None)
+    return getattr(record, column.attname) if column else None
+
+
+def note_title(note: ProgressNote) -> str:
+    return "更新进展" if note.kind == "progress" else f"催办·{note.get_channel_display()}"
+
+
+def joined(found: list[Step]) -> list[Step]:
+    """Put together what one act wrote: same person, same reason, at once."""
+    together: list[Step] = []
+    for step in found:
+        last = together[-1] if together else None
+        if last and is_one_act(last, step):
+            last.title = step.title if step.title != "修改年度计划" else last.title
+            last.changes = step.changes + last.changes
+        else:
+            together.append(step)
+    return [step for step in together if step.changes or step.note or step.title != "修改"]
+
+
+def is_one_act(last: Step, step: Step) -> bool:
+    if last.note or step.note:
+        return False
+    return (last.who, last.reason) == (step.who, step.reason) and last.at - step.at < ONE_ACT
+
+
+class Names:
+    """The names behind foreign keys of all records, one query a model."""
+
+    def __init__(self, records: Iterable[Any]):
+        wanted: dict[type[Model], set[Any]] = {}
+        for record in records:
+            for column in record._meta.fields:
+                if isinstance(column, ForeignKey) and column.name not in QUIET | {"history_user", "history_relation"}:
+                    wanted.setdefault(column.related_model, set()).add(getattr(record, column.attname))
+        self.found = {model: model._default_manager.in_bulk(ids - {None}) for model, ids in wanted.items()}
+
+    def word(self, record: Any, name: str, value: Any) -> str:
+        column = next((one for one in record._meta.fields if one.name == name), None)
+        if value is not None and isinstance(column, ForeignKey):
+            return str(self.found[column.related_model].get(value, value))
+        return words.shown(name, value)

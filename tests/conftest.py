@@ -7,25 +7,45 @@ from datetime import date, datetime
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
-from portal import clock
+from portal import append_only, clock
 from portal.choices import Role
-from portal.models import User
+from portal.models import AuditEntry, User
 from tests import factories
 
 DEMO_DAY = date(2021, 9, 27)
+COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
+APPEND_ONLY = [AuditEntry]
+
+
+# --- tests that commit, and so empty the database afterwards -----------------------------------------------------
+
+
+def commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or bool(COMMITTING & set(getattr(item, "fixturenames", [])))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests that empty the database afterwards the rows of the migrations back beforehand."""
+    """Give these tests the rows of the migrations back beforehand."""
     for item in items:
-        mark = item.get_closest_marker("django_db")
-        if mark and mark.kwargs.get("transaction"):
+        if commits(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-        names = getattr(item, "fixturenames", [])
-        if "django_db_serialized_rollback" not in names and {"transactional_db", "live_server"} & set(names):
-            names.append("django_db_serialized_rollback")
+
+
+@pytest.fixture(autouse=True)
+def _append_only_tables_can_be_emptied(request: pytest.FixtureRequest, _django_db_helper: None) -> Iterator[None]:
+    """Lift the triggers of SQLite for the emptying after the test; PostgreSQL's TRUNCATE does not fire them."""
+    if not commits(request.node) or connection.vendor != "sqlite":
+        yield
+        return
+    for model in APPEND_ONLY:
+        append_only.protect(connection, model._meta.db_table)
+    yield
+    for model in APPEND_ONLY:
+        append_only.release(connection, model._meta.db_table)
 
 
 # --- time ------------------------------------------------------------------------------------------------------

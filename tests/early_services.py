@@ -72,7 +72,7 @@ def start_postgresql(folder: Path) -> str:
     atexit.register(end, process)
     ask = [f"{binaries}/pg_isready", "-q", "-h", str(data), "-U", "portal"]
     wait_until(lambda: subprocess.run(ask).returncode == 0, "postgres")
-    return f"postgres://portal@{str(data).replace('/', '%2F')}/postgres"
+    return f"postgres://portal@/postgres?host={data}"
 
 
 def postgresql_binaries() -> Path:

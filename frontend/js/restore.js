@@ -1,7 +1,8 @@
 // A form that outlived its session: after log-in the page carries what had been typed, as JSON in #pending-form.
 import { markDirty } from "./forms.js";
 
-const NEVER = new Set(["csrfmiddlewaretoken", "password", "version"]);
+const NEVER = new Set(["csrfmiddlewaretoken"]);
+const VERSION = "version"; // goes back as it was: if somebody saved meanwhile, both texts must be shown
 const SENTENCE = "登录已过期，您填写的内容已恢复，请核对后提交。";
 const FILES = "文件需要重新选择。";
 
@@ -13,7 +14,7 @@ function fill(form, name, values) {
   for (const control of controls) {
     if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
     else if (control.tagName === "SELECT" && control.multiple) for (const option of control.options) option.selected = values.includes(option.value);
-    else if (control.type !== "hidden" && rest.length) control.value = rest.shift();
+    else if ((control.type !== "hidden" || name === VERSION) && rest.length) control.value = rest.shift();
   }
   return true;
 }
@@ -36,7 +37,7 @@ function show(form, text) {
 export function restorePendingForm() {
   const data = document.getElementById("pending-form");
   if (!data) return;
-  const fields = JSON.parse(data.textContent).fields || {};
+  const { fields = {}, message = SENTENCE } = JSON.parse(data.textContent);
   const names = Object.keys(fields).filter((name) => !NEVER.has(name));
   const matching = (form) => names.filter((name) => form.elements.namedItem(name)).length;
   const forms = [...document.querySelectorAll("main form")].filter((form) => form.method === "post");
@@ -45,5 +46,5 @@ export function restorePendingForm() {
   for (const name of names) fill(form, name, [].concat(fields[name]).map(String));
   untick(form, fields);
   markDirty(form);
-  show(form, form.querySelector('input[type="file"]') ? SENTENCE + FILES : SENTENCE);
+  show(form, form.querySelector('input[type="file"]') ? message + FILES : message);
 }

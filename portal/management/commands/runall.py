@@ -38,10 +38,10 @@ class Command(BaseCommand):
         finally:
             for child in sorted(started, key=lambda one: STOP_ORDER.index(one.name)):
                 child.stop()
+                self.stdout.write(f"已停止：{child.name}")
             shutil.rmtree(folder, ignore_errors=True)
         if ended:
             raise CommandError(f"进程 {ended.name} 自行退出（代码 {ended.exit_code()}），其余进程已停止。")
-        self.stdout.write("已全部停止。")
 
     def run(self, started: list[Child], folder: Path, signals: list[int], options: dict[str, Any]) -> Child | None:
         """Start everything in order, noting it in `started`, and wait for a signal or for the first to end."""

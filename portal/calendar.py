@@ -60,3 +60,12 @@ class WorkCalendar:
         if not self.is_workday(day):
             return None
         return datetime.combine(day, SEND_FROM, SHANGHAI), datetime.combine(day, SEND_UNTIL, SHANGHAI)
+
+
+def current() -> WorkCalendar:
+    """Load the bureau's table. One query; keep the result for the length of one page or one task."""
+    from portal.choices import DayKind
+    from portal.models import CalendarDay
+
+    days = CalendarDay.objects.values_list("day", "kind")
+    return WorkCalendar({day: kind == DayKind.WORKED for day, kind in days})

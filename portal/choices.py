@@ -38,3 +38,10 @@ class AuditResult(TextChoices):
     REFUSED = "refused", "拒绝"
     LOCKED = "locked", "已锁定"
     LIMITED = "limited", "次数过多"
+
+
+class DayKind(TextChoices):
+    HOLIDAY = "holiday", "法定假日"
+    MOVED = "moved", "调休放假"
+    WORKED = "worked", "补班"
+    HOUSE = "house", "本单位放假"

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from portal import clock
-from portal.choices import Role
+from portal.choices import DayKind, Role
 
 
 class User(AbstractUser):
@@ -116,3 +116,35 @@ class ClockOffset(models.Model):
 
     def __str__(self):
         return f"{self.days}天"
+
+
+class CalendarYear(models.Model):
+    """Whether the working days of a year are known. A year without a notice counts plain weekdays and is 未确认."""
+
+    year = models.PositiveSmallIntegerField("年度", primary_key=True)
+    confirmed = models.BooleanField("已确认", default=False)
+    source = models.CharField("依据", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "工作日历年度"
+        verbose_name_plural = "工作日历年度"
+        ordering = ["year"]
+
+    def __str__(self):
+        return f"{self.year}年"
+
+
+class CalendarDay(models.Model):
+    """A day that differs from Monday to Friday: a holiday, a moved rest day, a worked weekend."""
+
+    day = models.DateField("日期", unique=True)
+    kind = models.CharField("类别", max_length=10, choices=DayKind)
+    name = models.CharField("名称", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "工作日历"
+        verbose_name_plural = "工作日历"
+        ordering = ["day"]
+
+    def __str__(self):
+        return f"{self.day} {self.get_kind_display()}"

@@ -1,5 +1,6 @@
 """Saving facts: with who, why and the business moment in history, and only on the version that was read."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from django.core.exceptions import ValidationError
@@ -24,21 +25,24 @@ class StaleVersionError(ValidationError):
         self.current = current
 
 
-def save(instance: Tracked, *, by: User | None, reason: str = "") -> Tracked:
-    """Validate and save a tracked row, with one history row. Raises ValidationError with the sentence for the user."""
+def save(instance: Tracked, *, by: User | None, reason: str = "", at: datetime | None = None) -> Tracked:
+    """Validate and save a tracked row, with one history row of the business moment `at` (now, unless a sample tells
+    of earlier days). Raises ValidationError with the sentence for the user."""
     instance.full_clean(validate_unique=True)
     instance._history_user = by  # type: ignore[attr-defined]
-    instance._history_date = clock.now()  # type: ignore[attr-defined]
+    instance._history_date = at or clock.now()  # type: ignore[attr-defined]
     instance._change_reason = reason[:200]  # type: ignore[attr-defined]
     instance.save()
     return instance
 
 
 @transaction.atomic
-def save_version(project: Project, *, version: int, by: User | None, reason: str = "") -> Project:
+def save_version(
+    project: Project, *, version: int, by: User | None, reason: str = "", at: datetime | None = None
+) -> Project:
     """Save the facts of a project if it still has `version`, which grows by one; else raise StaleVersionError."""
     mine = Project.objects.filter(pk=project.pk, version=version).update(version=F("version") + 1)
     if not mine:
         raise StaleVersionError(Project.objects.get(pk=project.pk))
     project.version = version + 1
-    return save(project, by=by, reason=reason)
+    return save(project, by=by, reason=reason, at=at)

@@ -38,10 +38,12 @@ def newest_note(project: Project) -> ProgressNote | None:
     return project.notes.filter(kind=NoteKind.PROGRESS).order_by("-noted_on", "-id").first()
 
 
-def refresh(project: Project, *, touched_on: date | None = None) -> None:
-    """Recompute and store the derived columns of a project and its plans. `touched_on` moves 最近更新 forward."""
+def refresh(project: Project, *, touched_on: date | None = None, anew: bool = False) -> None:
+    """Recompute and store the derived columns of a project and its plans. `touched_on` moves 最近更新 forward; `anew`
+    forgets the 最近更新 that is stored."""
     note = newest_note(project)
-    days = [day for day in (project.last_update_on, touched_on, note.noted_on if note else None) if day]
+    stored = None if anew else project.last_update_on
+    days = [day for day in (stored, touched_on, note.noted_on if note else None) if day]
     columns = {
         "search_text": search_text(project),
         "due_on": due_on(project),

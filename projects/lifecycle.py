@@ -3,6 +3,7 @@
 Refusals raise PermissionDenied or ValidationError with the sentence the user will read; then nothing was written.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -71,10 +72,17 @@ def refuse_backward(project: Project, to: str, *, by: User, reason: str) -> None
 
 @transaction.atomic
 def create(
-    *, facts: dict[str, Any], year: int, by: User, reason: str = "新登记", plan: dict[str, Any] | None = None
+    *,
+    facts: dict[str, Any],
+    year: int,
+    by: User,
+    reason: str = "新登记",
+    plan: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> Project:
-    """Register a project with its plan for `year`. A park's project belongs to its own unit."""
-    plan = plan or {}
+    """Register a project with its plan for `year`. A park's project belongs to its own unit. `at`: the business
+    moment, if it was not now."""
+    plan, moment = plan or {}, at or clock.now()
     if by.role == Role.PARK:
         refuse_fields(by, [n for n in [*facts, *plan] if n != "unit"], project=None)
         own = Park.objects.for_user(by, on=clock.today())
@@ -82,14 +90,14 @@ def create(
             raise PermissionDenied("只能登记本单位的项目。")
     elif by.role != Role.STAFF:
         raise PermissionDenied("您没有登记项目的权限。")
-    project = Project(number=next_number(year=year), created_by=by)
+    project = Project(number=next_number(year=year), created_by=by, created_at=moment)
     assign(project, facts)
     if project.unit and not project.county:
         project.county = project.unit.county
     project.unverified = project.unverified or reference.is_public(project.name)
-    audit.save(project, by=by, reason=reason)
-    audit.save(YearPlan(project=project, year=year, **plan), by=by, reason=reason)
-    derived.refresh(project, touched_on=clock.today())
+    audit.save(project, by=by, reason=reason, at=moment)
+    audit.save(YearPlan(project=project, year=year, **plan), by=by, reason=reason, at=moment)
+    derived.refresh(project, touched_on=moment.astimezone(clock.SHANGHAI).date())
     return project
 
 
@@ -104,8 +112,10 @@ def edit(
     plan: dict[str, Any] | None = None,
     reason: str = "",
     confirms: bool = True,
+    at: datetime | None = None,
 ) -> Project:
-    """Change facts and, with `year`, the annual plan. `confirms`: a person looked, so 进展待核实 ends.
+    """Change facts and, with `year`, the annual plan. `confirms`: a person looked, so 进展待核实 ends. `at`: the
+    business moment, if it was not now.
 
     Raises StaleVersionError when somebody saved the project after `version` was read.
     """
@@ -119,18 +129,25 @@ def edit(
     assign(project, facts)
     if confirms:
         project.unverified = False
-    audit.save_version(project, version=version, by=by, reason=reason)
+    audit.save_version(project, version=version, by=by, reason=reason, at=at)
     if plan and year:
         row = row or YearPlan(project=project, year=year)
         for name, value in plan.items():
             setattr(row, name, value)
-        audit.save(row, by=by, reason=reason)
+        audit.save(row, by=by, reason=reason, at=at)
     derived.refresh(project, touched_on=clock.today() if confirms else None)
     return project
 
 
 def move_stage(
-    *, project: Project, to: str, version: int, by: User, reason: str = "", actual: Span | None = None
+    *,
+    project: Project,
+    to: str,
+    version: int,
+    by: User,
+    reason: str = "",
+    actual: Span | None = None,
+    at: datetime | None = None,
 ) -> Project:
     """Move the stage. Forward by any number of steps; back only by the bureau with a reason. `actual` is the actual
     start (在建) or finish (竣工投产), which may not lie in the future."""
@@ -142,7 +159,9 @@ def move_stage(
     facts: dict[str, Any] = {"stage": to}
     if actual:
         facts["actual_finish" if to in (Stage.COMPLETED, Stage.CAPACITY) else "actual_start"] = actual
-    return edit(project=project, version=version, by=by, facts=facts, reason=reason or f"阶段：{Stage(to).label}")
+    return edit(
+        project=project, version=version, by=by, facts=facts, reason=reason or f"阶段：{Stage(to).label}", at=at
+    )
 
 
 def started(project: Project) -> bool:

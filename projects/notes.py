@@ -1,6 +1,6 @@
 """进展 and 催办: dated notes. Adding a 进展 is an update by a person: 进展待核实 ends."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -27,6 +27,7 @@ def add_progress(
     reason: str = "",
     noted_on: date | None = None,
     source: str = NoteSource.TYPED,
+    at: datetime | None = None,
 ) -> ProgressNote:
     """Add a 进展. At least one of the three texts must be given; the day may not lie in the future."""
     if not may_change(by, project):
@@ -47,6 +48,7 @@ def add_progress(
         reason=reason,
         source=source,
         author=by,
+        created_at=at or clock.now(),
         is_demo=project.is_demo,
     )
     note.full_clean()
@@ -84,17 +86,25 @@ def has_text(note: dict[str, Any]) -> bool:
 
 @transaction.atomic
 def add_chase(
-    *, project: Project, by: User, channel: str, answer: str = "", promised_on: date | None = None
+    *,
+    project: Project,
+    by: User,
+    channel: str,
+    answer: str = "",
+    promised_on: date | None = None,
+    at: datetime | None = None,
 ) -> ProgressNote:
-    """Record a 催办 by the bureau: how, what was answered, the promised day."""
+    """Record a 催办 by the bureau: how, what was answered, the promised day. `at`: when, if it was not now."""
     if by.role != Role.STAFF:
         raise PermissionDenied("只有业务科室可以记催办。")
     if not channel:
         raise ValidationError({"channel": "请选择催办方式。"})
+    moment = at or clock.now()
     note = ProgressNote(
         project=project,
         kind=NoteKind.CHASE,
-        noted_on=clock.today(),
+        noted_on=moment.astimezone(clock.SHANGHAI).date(),
+        created_at=moment,
         channel=channel,
         answer=answer.strip(),
         promised_on=promised_on,

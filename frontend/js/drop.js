@@ -20,10 +20,8 @@ function showChosen(zone, input) {
   const place = zone.querySelector("[data-drop-chosen]");
   const files = [...input.files];
   const problem = files.map((file) => refusal(input, file)).find(Boolean);
-  if (problem) {
-    input.value = "";
-    say(problem, { error: true });
-  }
+  if (problem) input.value = "";
+  say(problem, { error: Boolean(problem) });
   if (place) place.textContent = problem || files.map((file) => `已选择：${file.name}（${sizeOf(file)}）`).join("；");
 }
 

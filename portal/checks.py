@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004 - Django's name
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.http.request import validate_host
 
@@ -94,7 +94,9 @@ def site_is_reached_safely(**kwargs: Any) -> list[CheckMessage]:
         return [Warning("SITE_URL 不是 https，密码将明文传输。", hint=hint, id="portal.W004")]
     if settings.PROXY_COUNT == 0:
         hint = "本站自身不提供 https。请把 PROXY_COUNT 设为前面反向代理的层数（通常为1）。"
-        return [Warning("使用 https，而 PROXY_COUNT 为0：登录锁定和日志将取不到真实地址。", hint=hint, id="portal.W005")]
+        return [
+            Warning("使用 https，而 PROXY_COUNT 为0：登录锁定和日志将取不到真实地址。", hint=hint, id="portal.W005")
+        ]
     return []
 
 

@@ -1,0 +1,134 @@
+"""The layers of docs/architecture.md, read from the imports: a lower level never imports a higher one."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those before it
+LEVELS = {
+    7: "settings urls celery wsgi web_server apps",
+    6: "views checks management context_processors middleware",
+    5: "forms filters tables importing exporting search templatetags cells sheet lists",
+    4: "mail reminders digests",
+    3: "lifecycle notes groups stats sample generator accounts enterprises conflicts plausibility timeline wording",
+    2: "permissions audit derived reference sessions menu calendar heartbeats words",
+    1: "models",
+    0: "choices clock spans money text uscc excel tasks logs processes append_only",
+}
+LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
+LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}
+FILES = [
+    file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py")) if "migrations" not in file.parts
+]
+NAMELESS = {"utils", "helpers", "common", "services", "selectors", "mixins"}
+OTHER_CLOCKS = {
+    ("timezone", "now"), ("timezone", "localdate"), ("timezone", "localtime"), ("date", "today"),
+    ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"),
+}  # fmt: skip
+HIDDEN_CLOCKS = {"auto_now", "auto_now_add"}
+
+
+def module_of(file: Path) -> str:
+    """Return the module that has a level: package and first name in it."""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:2])
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Yield each of our own modules that is imported, and whether inside a function."""
+    inside = {id(node) for part in ast.walk(tree) if isinstance(part, ast.FunctionDef) for node in ast.walk(part)}
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            if name.split(".")[0] in PACKAGES:
+                yield ".".join(name.split(".")[:2]), id(node) in inside
+
+
+def offences(here: str, text: str) -> Iterator[str]:
+    """Yield what the module `here` with this source imports and must not."""
+    package, name = here.split(".")
+    for target, inside in imports(ast.parse(text)):
+        other, _, what = target.partition(".")
+        if PACKAGES.index(other) > PACKAGES.index(package):
+            yield f"{here} imports {target}: {other} stands above {package}"
+        elif inside and here in LEAF_MAY_CALL_INSIDE:
+            continue
+        elif LEVEL[what] > LEVEL[name]:
+            yield f"{here} (level {LEVEL[name]}) imports {target} (level {LEVEL[what]})"
+        elif LEVEL[name] == 6 and LEVEL[what] == 6 and what != name:
+            yield f"{here} imports {target}: entries do not know each other"
+
+
+LAYERED = [file for file in FILES if len(file.relative_to(ROOT).parts) > 2 or file.stem != "__init__"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_each_module_has_a_level_and_a_telling_name(package):
+    names = {module_of(file).split(".")[1] for file in LAYERED if file.relative_to(ROOT).parts[0] == package}
+
+    assert names - LEVEL.keys() == set(), "give it a level in LEVELS"
+    assert {file.stem for file in FILES} & NAMELESS == set()
+
+
+def test_no_module_imports_upwards():
+    assert [offence for file in LAYERED for offence in offences(module_of(file), file.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("here", "text"),
+    [
+        ("portal.audit", "from parks.models import Park"),
+        ("projects.models", "from projects import lifecycle"),
+        ("projects.lifecycle", "def go():\n    from projects.forms import ProjectForm"),
+        ("portal.choices", "import portal.models"),
+        ("portal.checks", "from portal.views import health"),
+    ],
+)
+def test_a_forbidden_import_is_found(here, text):
+    assert len(list(offences(here, text))) == 1
+
+
+def test_only_the_clock_reads_the_time():
+    found = []
+    for file in FILES:
+        if module_of(file) == "portal.clock":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                owner = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+                if (owner, node.attr) in OTHER_CLOCKS:
+                    found.append(f"{file.relative_to(ROOT)}:{node.lineno} {owner}.{node.attr}")
+            elif isinstance(node, ast.keyword) and node.arg in HIDDEN_CLOCKS:
+                found.append(f"{file.relative_to(ROOT)}:{node.value.lineno} {node.arg}")
+
+    assert found == []
+
+
+def test_no_task_waits_in_the_broker():
+    """The broker may be lost at any moment: nothing is scheduled in it."""
+    words = [
+        node.arg for file in FILES for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.keyword)
+    ]
+
+    assert not {"eta", "countdown"} & set(words)
+
+
+def test_no_model_hides_work_in_save_or_in_signals():
+    found = []
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ClassDef):
+                saves = [part for part in node.body if isinstance(part, ast.FunctionDef) and part.name == "save"]
+                is_form = any("Form" in ast.unparse(base) for base in node.bases)
+                found += [f"{file.relative_to(ROOT)}:{save.lineno} save()" for save in saves if not is_form]
+            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.db.models.signals"):
+                found.append(f"{file.relative_to(ROOT)}:{node.lineno} signals")
+
+    assert found == []

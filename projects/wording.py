@@ -1,4 +1,4 @@
-"""Official paragraphs: what 「复制文字」 gives. Dated, with the 口径, without telephone numbers. Amounts in 万元 inside."""
+"""Official paragraphs, what 「复制文字」 gives: dated, with the 口径, without telephone numbers. Amounts in 万元."""
 
 import re
 from collections.abc import Iterable
@@ -31,15 +31,12 @@ class Subject:
 
 def paragraph(subject: Subject, found: Figures, chips: list[str], late: ProjectQuerySet) -> str:
     """The paragraph of a list: `found` counts its subject with the set `shown`; `late` are the late ones of the set."""
-    day = f"截至{found.on.month}月{found.on.day}日，"
-    if chips == ["not_started"]:
-        text = not_started_words(subject, found)
-    else:
-        text = plain_words(subject, found, chips)
+    text = not_started_words(subject, found) if chips == ["not_started"] else plain_words(subject, found, chips)
     key = "overdue_start" if chips == ["not_started"] else next((chip for chip in chips if chip in WITH_REASONS), None)
-    if key and found[key].count:
+    if key and (found[key] if len(chips) == 1 else found["shown"]).count:
         text += f"{WITH_REASONS[key]}原因：{reason_words(late)}。"
-    return f"{day}{text}（口径：{scope_words(chips)}{'；演示数据' if found['demo'].count else ''}）"
+    demo = "；演示数据" if found["demo"].count else ""
+    return f"截至{found.on.month}月{found.on.day}日，{text}（口径：{scope_words(chips)}{demo}）"
 
 
 def not_started_words(subject: Subject, found: Figures) -> str:

@@ -3,6 +3,8 @@
 A verb of the QuerySet filters by them, a count adds up under them. They speak of the annual plan as `plan`.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -58,3 +60,94 @@ def week_of(on: date) -> tuple[date, date]:
 
 def stale(on: date) -> Q:
     return ACTIVE & ~Q(stage__in=FINISHED) & Q(last_update_on__lt=on - timedelta(days=STALE_DAYS))
+
+
+@dataclass(frozen=True)
+class NamedSet:
+    """A set people ask for by name: its label, its condition on a day, other words for it, its order, its 口径."""
+
+    key: str
+    label: str
+    condition: Callable[[date], Q]
+    words: tuple[str, ...] = ()
+    worst_first: tuple[str, ...] = ()
+    scope: str = ""
+
+
+def always(condition: Q) -> Callable[[date], Q]:
+    return lambda on: condition
+
+
+LATEST = ("due_on",)
+
+NAMED: dict[str, NamedSet] = {
+    one.key: one
+    for one in (
+        NamedSet(
+            "not_started",
+            "未开工",
+            always(NOT_STARTED),
+            ("没开工", "尚未开工"),
+            LATEST,
+            "年度类型为新开工、尚未正式打桩或破土开槽，不含储备、停缓建",
+        ),
+        NamedSet(
+            "overdue_start",
+            "逾期未开工",
+            overdue_start,
+            ("超期未开工",),
+            LATEST,
+            "未开工且已超过计划开工时间，不含储备、停缓建和进展待核实",
+        ),
+        NamedSet(
+            "overdue_finish",
+            "逾期未竣工",
+            overdue_finish,
+            ("超期未竣工", "逾期未投产"),
+            LATEST,
+            "在建且已超过计划竣工时间，试生产另计，不含停缓建和进展待核实",
+        ),
+        NamedSet("suspended", "停缓建", always(SUSPENDED), ("停建", "缓建", "暂停"), (), "管理状态为停缓建"),
+        NamedSet(
+            "due_week",
+            "本周到期",
+            lambda on: due_between(*week_of(on)),
+            ("本周到期节点",),
+            LATEST,
+            "计划开工或计划竣工的截止日在本周一至本周日",
+        ),
+        NamedSet(
+            "stale",
+            f"{STALE_DAYS}天未更新",
+            stale,
+            ("未更新", "久未更新"),
+            ("last_update_on",),
+            f"未投产的项目中，{STALE_DAYS}天以上没有更新进展或资料的",
+        ),
+        NamedSet(
+            "incomplete",
+            "资料待补",
+            always(INCOMPLETE),
+            ("待补",),
+            (),
+            "填报单位、阶段、年度类型、总投资有空缺，或新开工项目没有计划开工时间",
+        ),
+        NamedSet("unassigned", "待分派", always(UNASSIGNED), ("未分派",), (), "尚未明确填报单位"),
+        NamedSet("unverified", "进展待核实", always(UNVERIFIED), ("待核实",), (), "公开资料截至2021年初，不计入逾期"),
+        NamedSet("trial", "试生产", always(IN_TRIAL), (), (), "阶段为试生产，尚未竣工投产"),
+        NamedSet("withdrawn", "退出", always(WITHDRAWN), ("已退出", "调出", "取消"), (), "已退出的项目"),
+        NamedSet("started", "已开工", always(BEGUN), (), (), "年度类型为新开工，已正式打桩或破土开槽"),
+        NamedSet("finished", "已投产", always(FINISHED_NOW), (), (), "年度类型为计划竣工投产，已竣工投产或达产"),
+        NamedSet(
+            "overdue",
+            "逾期",
+            lambda on: overdue_start(on) | overdue_finish(on),
+            ("超期",),
+            LATEST,
+            "逾期未开工和逾期未竣工，不含停缓建和进展待核实",
+        ),
+        NamedSet("not_due_start", "未到计划开工时间", not_due_start, (), LATEST, "未开工且未到计划开工时间"),
+        NamedSet("planned_new", "计划新开工", always(PLANNED_NEW), (), (), "年度类型为新开工"),
+        NamedSet("planned_finishing", "计划竣工投产", always(PLANNED_FINISHING), (), (), "年度类型为计划竣工投产"),
+    )
+}

@@ -1,0 +1,222 @@
+"""The cells of the register's table: each a function of the row, of who looks and of the running number.
+
+A row is a dict of columns; `late_start` and `late_finish` say whether it counts as late. Everything is escaped.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal import spans
+from portal.money import yi
+from projects.choices import BEFORE_BUILDING, ChainSegment, Hold, IndustryGroup, Nature, Reason, Stage, YearType
+from projects.words import without_phones
+
+Row = Mapping[str, Any]
+SOON_DAYS = 30
+STAGES, HOLDS, REASONS = dict(Stage.choices), dict(Hold.choices), dict(Reason.choices)
+TYPES, NATURES = dict(YearType.choices), dict(Nature.choices)
+INDUSTRIES, SEGMENTS = dict(IndustryGroup.choices), dict(ChainSegment.choices)
+EMPTY = SafeString()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Who looks and when: the business day, the year, what the person may do, and where to come back to."""
+
+    on: date
+    year: int
+    writes: bool
+    phones: bool
+    one_unit: bool
+    detail_url: str
+    note_url: str
+    back: str
+
+    def detail(self, row: Row) -> str:
+        return self.detail_url.replace("/0/", f"/{row['pk']}/")
+
+    def note(self, row: Row) -> str:
+        return self.note_url.replace("/0/", f"/{row['pk']}/") + self.back
+
+
+Cell = Callable[[Row, Sight, int], SafeString]
+
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+
+def short_span(start: date | None, end: date, year: int) -> str:
+    """A planned date in few characters: 3月, 7月21日, 2022年1月."""
+    text = str(spans.of(start, end))
+    if start == end:
+        text = f"{end.year}年{end.month}月{end.day}日"
+    return text.removeprefix(f"{year}年") or text
+
+
+def node_words(row: Row, year: int) -> str:
+    """The next key node: 计划开工3月, 计划竣工2022年1月; empty when nobody gave a date."""
+    if row["stage"] in BEFORE_BUILDING or not row["stage"]:
+        if row["planned_start_to"]:
+            return f"计划开工{short_span(row['planned_start_from'], row['planned_start_to'], year)}"
+    elif row["stage"] in (Stage.BUILDING, Stage.TRIAL) and row["planned_finish_to"]:
+        return f"计划竣工{short_span(row['planned_finish_from'], row['planned_finish_to'], year)}"
+    return ""
+
+
+def days_late(row: Row, on: date) -> int:
+    """Calendar days since the end of the planned span; 0 when the project is not late."""
+    if row["late_start"]:
+        return int((on - row["planned_start_to"]).days)
+    return int((on - row["planned_finish_to"]).days) if row["late_finish"] else 0
+
+
+def days_left(row: Row, on: date) -> int | None:
+    """Days to a node that is near, None when it is far, done, or nobody's plan of this year."""
+    due = row["due_on"]
+    if due is None or not 0 <= (due - on).days <= SOON_DAYS:
+        return None
+    is_ours = row["stage"] == Stage.BUILDING or row["plan__year_type"] == YearType.NEW
+    return int((due - on).days) if is_ours else None
+
+
+def note_words(row: Row) -> str:
+    """用地：48亩林地手续未批（9-24）, or the progress when no problem is known."""
+    day = row["newest_note__noted_on"]
+    if day is None:
+        return ""
+    reason = REASONS.get(row["newest_note__reason"], "")
+    text = row["newest_note__problem"] or ("" if reason else row["newest_note__progress"])
+    told = "：".join(part for part in (reason, text) if part)
+    return f"{without_phones(told)}（{day.month}-{day.day}）"
+
+
+def has_reason(row: Row) -> bool:
+    return bool(row["newest_note__reason"] or row["newest_note__problem"])
+
+
+# --- cells -----------------------------------------------------------------------------------------------------
+
+
+def no(row: Row, sight: Sight, number: int) -> SafeString:
+    return format_html('<td class="num card-hide">{}</td>', number)
+
+
+def name(row: Row, sight: Sight, number: int) -> SafeString:
+    unit = "" if sight.one_unit else row["unit__name"] or "待分派"
+    below = " · ".join(part for part in (row["enterprise__name"], unit) if part)
+    return format_html(
+        '<td class="title"><a href="{}">{}</a><div class="sub">{}</div></td>', sight.detail(row), row["name"], below
+    )
+
+
+def total(row: Row, sight: Sight, number: int) -> SafeString:
+    amount = yi(row["total_investment"])
+    if not amount:
+        return format_html('<td class="num"></td>')
+    mark = demo_mark("total_investment" in row["demo_fields"])
+    return format_html('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', amount, mark)
+
+
+def plan(row: Row, sight: Sight, number: int) -> SafeString:
+    mark = demo_mark("annual_plan" in row["demo_fields"])
+    return format_html('<td class="num card-hide">{}{}</td>', yi(row["plan__annual_plan"]), mark)
+
+
+def demo_mark(is_demo: bool) -> SafeString:
+    return format_html('<div class="sub">演示值</div>') if is_demo else EMPTY
+
+
+def stage(row: Row, sight: Sight, number: int) -> SafeString:
+    return format_html("<td>{}</td>", HOLDS[row["hold"]] if row["hold"] else STAGES.get(row["stage"], "待补"))
+
+
+def node(row: Row, sight: Sight, number: int) -> SafeString:
+    if row["unverified"]:
+        return format_html('<td><span class="soft">进展待核实</span></td>')
+    if row["hold"]:
+        return format_html("<td></td>")
+    late, left = days_late(row, sight.on), days_left(row, sight.on)
+    mark = EMPTY
+    if late:
+        mark = format_html(' <span class="late">逾期{}天</span>', late)
+    elif left is not None:
+        mark = format_html(' <span class="soon">{}</span>', f"余{left}天" if left else "今天到期")
+    return format_html("<td>{}{}</td>", node_words(row, sight.year), mark)
+
+
+def note(row: Row, sight: Sight, number: int) -> SafeString:
+    text = note_words(row)
+    ask = EMPTY
+    if not has_reason(row) and (row["late_start"] or row["late_finish"]):
+        fill = (
+            format_html(' <a class="no-print" href="{}" data-nocopy>填写</a>', sight.note(row)) if sight.writes else ""
+        )
+        ask = format_html('<strong class="late">原因未填</strong>{} ', fill)
+    return format_html('<td class="note"><div class="clip">{}{}</div></td>', ask, text)
+
+
+def liaison(row: Row, sight: Sight, number: int) -> SafeString:
+    return format_html('<td class="card-hide">{}</td>', row["liaison"])
+
+
+def act(row: Row, sight: Sight, number: int) -> SafeString:
+    call = EMPTY
+    if sight.phones and row["liaison_phone"]:
+        call = format_html('<a class="btn phone-only" href="tel:{}">拨打{}</a>', row["liaison_phone"], row["liaison"])
+    write = format_html('<a class="btn btn-sm" href="{}">更新</a>', sight.note(row)) if sight.writes else EMPTY
+    return format_html('<td class="card-actions no-print" data-nocopy>{}{}</td>', call, write)
+
+
+def start(row: Row, sight: Sight, number: int) -> SafeString:
+    return text_cell(spans.of(row["planned_start_from"], row["planned_start_to"]), "计划开工")
+
+
+def finish(row: Row, sight: Sight, number: int) -> SafeString:
+    return text_cell(spans.of(row["planned_finish_from"], row["planned_finish_to"]), "计划竣工")
+
+
+def text_cell(value: object, label: str) -> SafeString:
+    """A plain cell; on a phone it carries the name of its column."""
+    return format_html('<td data-label="{}">{}</td>', label, value) if value else format_html("<td></td>")
+
+
+def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:
+    """A cell that shows one column as it is, or by the words of a code list."""
+
+    def cell(row: Row, sight: Sight, number: int) -> SafeString:
+        return text_cell(words.get(row[key], "") if words else row[key], label)
+
+    return cell
+
+
+CELLS: dict[str, Cell] = {
+    "no": no,
+    "name": name,
+    "total": total,
+    "plan": plan,
+    "stage": stage,
+    "node": node,
+    "note": note,
+    "liaison": liaison,
+    "act": act,
+    "start": start,
+    "finish": finish,
+    "unit": plain("unit__name", "园区"),
+    "county": plain("county__name", "县（市、区）"),
+    "type": plain("plan__year_type", "年度类型", TYPES),
+    "industry": plain("industry_group", "主导产业", INDUSTRIES),
+    "segment": plain("chain_segment", "产业链", SEGMENTS),
+    "nature": plain("nature", "性质", NATURES),
+    "capacity": plain("capacity", "产能"),
+    "leader": plain("city_leader", "联系市领导"),
+    "responsible": plain("responsible_unit", "责任单位"),
+    "park_owner": plain("park_owner", "园区责任人"),
+    "updated": plain("last_update_on", "最近更新"),
+    "code": plain("project_code", "代码"),
+    "number": plain("number", "系统编号"),
+}

@@ -1,0 +1,204 @@
+"""The conditions of a list: what the address says and what was typed, over what the person may see."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
+
+import django_filters as filters
+from django.db import connection
+from django.db.models import Max, Min, Q, QuerySet
+
+from parks.models import County, Park
+from portal import clock
+from portal.choices import Role
+from portal.models import User
+from portal.text import squash
+from projects import stats
+from projects.choices import EntryStatus, IndustryGroup, Nature, Stage, YearType
+from projects.models import GroupEntry, ProjectGroup, YearPlan
+from projects.models.queries import ProjectQuerySet
+from projects.models.sets import NAMED
+from projects.search import Condition, Understood, understand, vocabulary
+
+EMPTY = "none"  # the value of “未填” in the address
+LABELS = {
+    "park": "园区",
+    "county": "县（市、区）",
+    "type": "年度类型",
+    "stage": "阶段",
+    "industry": "主导产业",
+    "nature": "建设性质",
+    "group": "专题",
+    "leader": "联系市领导",
+    "chip": "状态",
+}
+
+
+def choice(name: str, choices: Iterable[tuple[str, str]] = (), **options: Any) -> filters.ChoiceFilter:
+    return filters.ChoiceFilter(label=LABELS[name], choices=list(choices), empty_label=LABELS[name], **options)
+
+
+class ProjectFilter(filters.FilterSet):
+    """What `data` asks for within the register of `year` that `user` may see. Choices never show another unit."""
+
+    q = filters.CharFilter(label="搜索")
+    park = choice("park")
+    type = choice("type", [*YearType.choices, (EMPTY, "未填")])
+    stage = choice("stage", [*Stage.choices, (EMPTY, "待补")])
+    industry = choice("industry", [*IndustryGroup.choices, (EMPTY, "未填")])
+    nature = choice("nature", Nature.choices)
+    group = choice("group")
+    leader = choice("leader")
+    county = choice("county")
+    chip = choice("chip", [(one.key, one.label) for one in NAMED.values()])
+
+    def __init__(self, data: Mapping[str, Any], *, user: User, year: int, on: date):
+        self.user, self.year, self.on = user, year, on
+        self.units = list(units_of(user, on=on))
+        super().__init__(data, queryset=stats.register(user, year=year))
+        self.filters["park"].extra["choices"] = [(one.code, unit_label(one)) for one in self.units]
+        self.filters["county"].extra["choices"] = [(one.code, one.name) for one in self.counties]
+        self.filters["group"].extra["choices"] = [(one.slug, one.short_name) for one in self.lists]
+        self.filters["leader"].extra["choices"] = [(name, name) for name in self.leaders]
+
+    # --- what may be chosen
+    @cached_property
+    def counties(self) -> list[County]:
+        if self.user.role != Role.PARK:
+            return list(County.objects.all())
+        return list(dict.fromkeys(one.county for one in self.units if one.county))
+
+    @cached_property
+    def lists(self) -> list[ProjectGroup]:
+        return list(ProjectGroup.objects.filter(year=self.year).exclude(slug="industrial"))
+
+    @cached_property
+    def leaders(self) -> list[str]:
+        return leaders_of(self.user)
+
+    # --- what was asked
+    @cached_property
+    def understood(self) -> Understood:
+        query = self.form.cleaned_data.get("q") or ""
+        if not query:
+            return Understood()
+        known = vocabulary(units=self.units, counties=self.counties, leaders=self.leaders, lists=self.lists)
+        return understand(query, known)
+
+    @cached_property
+    def conditions(self) -> list[Condition]:
+        """The conditions of the address, then those typed; all of them can be taken away."""
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        given = [
+            Condition(name, value, dict(self.form.fields[name].choices).get(value, value))
+            for name in LABELS
+            if (value := chosen.get(name))
+        ]
+        return given + [one for one in self.understood.conditions if one.field]
+
+    @property
+    def chips(self) -> list[str]:
+        """The keys of the named sets asked for."""
+        return list(dict.fromkeys(one.value for one in self.conditions if one.field == "chip"))
+
+    @property
+    def chosen_units(self) -> list[Park]:
+        codes = {one.value for one in self.conditions if one.field == "park"}
+        return [one for one in self.units if one.code in codes]
+
+    # --- what is found
+    @cached_property
+    def base(self) -> ProjectQuerySet:
+        """All conditions but the chips."""
+        if not self.form.is_valid():
+            return self.queryset.none()
+        found = self.queryset
+        for name in LABELS:
+            values = [one.value for one in self.conditions if one.field == name]
+            if values and name != "chip":
+                found = found.filter(reduce(or_, (self.meaning(name, value) for value in values)))
+        for word in self.understood.words:
+            found = found.filter(search_text__contains=squash(word))
+        return found
+
+    @property
+    def shown(self) -> Q:
+        """What the chips together ask for."""
+        condition = Q()
+        for key in self.chips:
+            condition &= NAMED[key].condition(self.on)
+        return condition
+
+    @property
+    def qs(self) -> ProjectQuerySet:
+        return self.base.filter(self.shown)
+
+    def meaning(self, name: str, value: str) -> Q:
+        """The condition that a filter and its value stand for."""
+        if name == "park":
+            return Q(unit__in=[one.pk for one in self.units if value in (one.code, parent_code(one, self.units))])
+        if name == "group":
+            return Q(pk__in=entries_of(value, self.year))
+        column = {"type": "plan__year_type", "industry": "industry_group", "leader": "city_leader"}.get(name, name)
+        if name == "county":
+            column = "county__code"
+        if value == EMPTY:
+            return Q(**{column: "", "hold": ""}) if name == "stage" else Q(**{column: ""})
+        return Q(**{column: value})
+
+
+def units_of(user: User, *, on: date) -> QuerySet[Park]:
+    """The units whose projects the person sees, as on paper."""
+    units = Park.objects.select_related("county").reporting()
+    return units.for_user(user, on=on).reporting() if user.role == Role.PARK else units
+
+
+def unit_label(unit: Park) -> str:
+    return f"　{unit.name}" if unit.parent_id else unit.name
+
+
+def parent_code(unit: Park, units: Iterable[Park]) -> str | None:
+    return next((one.code for one in units if one.pk == unit.parent_id), None)
+
+
+def entries_of(slug: str, year: int) -> QuerySet[GroupEntry, int]:
+    """The projects whose entry in the group still stands."""
+    standing = [EntryStatus.APPLIED, EntryStatus.LISTED]
+    return GroupEntry.objects.filter(group__slug=slug, group__year=year, status__in=standing).values("project")
+
+
+LEADERS = """
+WITH RECURSIVE found(name) AS (
+    SELECT MIN(city_leader) FROM projects_project WHERE city_leader > ''
+    UNION ALL
+    SELECT (SELECT MIN(city_leader) FROM projects_project WHERE city_leader > found.name)
+    FROM found WHERE found.name IS NOT NULL)
+SELECT name FROM found WHERE name IS NOT NULL
+"""
+
+
+def leaders_of(user: User) -> list[str]:
+    """联系市领导 of the projects the person sees. For the whole city it skips along the index: as quick at 100 000."""
+    if user.role == Role.PARK:
+        mine = stats.Project.objects.visible_to(user).exclude(city_leader="")
+        return sorted(set(mine.values_list("city_leader", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute(LEADERS)
+        return [name for (name,) in cursor.fetchall()]
+
+
+def years() -> list[int]:
+    """The years that have a register, newest first; both ends come from the index."""
+    ends = YearPlan.objects.aggregate(first=Min("year"), last=Max("year"))
+    if ends["first"] is None:
+        return [clock.today().year]
+    return list(range(ends["last"], ends["first"] - 1, -1))
+
+
+def year_of(asked: str | None, known: list[int]) -> int:
+    """The year asked for if there is one, else this year, else the newest."""
+    if asked and asked.isdecimal() and int(asked) in known:
+        return int(asked)
+    return clock.today().year if clock.today().year in known else known[0]

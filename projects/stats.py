@@ -1,0 +1,181 @@
+"""Counts and sums of the register: one definition of each set, one query for all of them. Amounts in 万元."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Aggregate, Count, Q, Sum
+
+from parks.models import Park
+from portal.money import round_half_up, yi
+from projects.choices import Nature, Stage
+from projects.groups import Difference
+from projects.models import Project
+from projects.models.queries import ProjectQuerySet
+from projects.models.sets import ACTIVE, NAMED, NOT_STARTED, PLANNED_NEW, SUSPENDED, WITHDRAWN
+
+# sets that only texts speak of, beside the named ones
+OTHER_SETS: dict[str, Q] = {
+    "all": Q(),
+    "reform": Q(nature=Nature.REFORM),
+    "demo": Q(is_demo=True),
+    "stage_unknown": ACTIVE & Q(stage=""),
+    "type_unknown": ACTIVE & Q(plan__year_type="", stage__in=(Stage.SIGNED, Stage.PREPARING)),
+    "new_suspended": PLANNED_NEW & SUSPENDED,
+    "new_withdrawn": PLANNED_NEW & WITHDRAWN,
+    "new_stage_unknown": PLANNED_NEW & ACTIVE & Q(stage=""),
+    "start_unverified": NOT_STARTED & Q(unverified=True),
+    "start_undated": NOT_STARTED & Q(unverified=False, planned_start_to=None),
+}
+COUNTED_ONLY = {"demo", "stale", "due_week", "incomplete", "unassigned", "unverified", "new_suspended", "new_withdrawn"}
+COUNTED_ONLY |= {"new_stage_unknown", "start_undated", "stage_unknown", "type_unknown", "finished", "trial"}
+WITH_PLAN = {"all", "shown"}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many projects, their 总投资 and their 年度计划投资 (万元; only where it is asked for)."""
+
+    count: int = 0
+    total: Decimal = Decimal(0)
+    plan: Decimal = Decimal(0)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.count + other.count, self.total + other.total, self.plan + other.plan)
+
+    @property
+    def words(self) -> str:
+        """14个、34.42亿元."""
+        return f"{self.count}个、{yi(self.total)}亿元" if self.count else "0个"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The tallies of some projects on a day, by the key of the set: `figures["overdue_start"].count`."""
+
+    on: date
+    year: int
+    tallies: Mapping[str, Tally]
+
+    def __getitem__(self, key: str) -> Tally:
+        return self.tallies[key]
+
+    def __add__(self, other: "Figures") -> "Figures":
+        return Figures(self.on, self.year, {key: self[key] + other[key] for key in self.tallies})
+
+
+def figures(projects: ProjectQuerySet, *, on: date, year: int, shown: Q | None = None) -> Figures:
+    """Count and sum every set within `projects` (which need `in_year`) in one query; `shown` is one more set."""
+    row = projects.order_by().aggregate(**expressions(conditions(on, shown)))
+    return Figures(on, year, tallies(row, conditions(on, shown)))
+
+
+def figures_by_unit(projects: ProjectQuerySet, *, on: date, year: int) -> dict[int | None, Figures]:
+    """The same per 填报单位 (its id; None is 待分派), in one query. Units without projects are absent."""
+    wanted = conditions(on)
+    rows = projects.order_by().values("unit").annotate(**expressions(wanted))
+    return {row["unit"]: Figures(on, year, tallies(row, wanted)) for row in rows}
+
+
+def nothing(*, on: date, year: int) -> Figures:
+    """Figures of no project."""
+    return Figures(on, year, dict.fromkeys(conditions(on), Tally()))
+
+
+def total_of(parts: Iterable[Figures], *, on: date, year: int) -> Figures:
+    return sum(parts, start=nothing(on=on, year=year))
+
+
+def conditions(on: date, shown: Q | None = None) -> dict[str, Q]:
+    named = {key: one.condition(on) for key, one in NAMED.items()}
+    extra = {} if shown is None else {"shown": shown}
+    return {**OTHER_SETS, **named, **extra}
+
+
+def expressions(wanted: Mapping[str, Q]) -> dict[str, Aggregate]:
+    """The aggregates of each set: a count, the sum of 总投资 where texts need it, the annual plan where asked for."""
+    found: dict[str, Aggregate] = {}
+    for key, condition in wanted.items():
+        only = condition or None
+        found[f"{key}_count"] = Count("pk", filter=only)
+        if key not in COUNTED_ONLY:
+            found[f"{key}_total"] = Sum("total_investment", filter=only)
+        if key in WITH_PLAN:
+            found[f"{key}_plan"] = Sum("plan__annual_plan", filter=only)
+    return found
+
+
+def tallies(row: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Tally]:
+    return {
+        key: Tally(row[f"{key}_count"], exact(row.get(f"{key}_total")), exact(row.get(f"{key}_plan"))) for key in wanted
+    }
+
+
+def exact(amount: Decimal | None) -> Decimal:
+    """SQLite adds in floating point: give the sum its two decimals back."""
+    return round_half_up(Decimal(amount or 0), 2)
+
+
+# --- the table by unit -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A line of the table 分园区. `park` is None for 合计 and 待分派."""
+
+    name: str
+    figures: Figures
+    park: Park | None = None
+    children: tuple["UnitLine", ...] = ()
+
+
+def unit_lines(projects: ProjectQuerySet, units: Iterable[Park], *, on: date, year: int) -> list[UnitLine]:
+    """合计 first, then the units as on paper (a unit with children sums them up), 待分派 last if there is any."""
+    by_unit = figures_by_unit(projects, on=on, year=year)
+    units = list(units)
+    lines = [line_of(one, units, by_unit, on=on, year=year) for one in units if one.parent_id is None]
+    total = UnitLine("合计", total_of(by_unit.values(), on=on, year=year))
+    waiting = [UnitLine("待分派", by_unit[None])] if None in by_unit else []
+    return [total, *lines, *waiting]
+
+
+def line_of(park: Park, units: list[Park], by_unit: Mapping[int | None, Figures], *, on: date, year: int) -> UnitLine:
+    own = by_unit.get(park.pk, nothing(on=on, year=year))
+    children = [one for one in units if one.parent_id == park.pk]
+    below = tuple(line_of(one, units, by_unit, on=on, year=year) for one in children)
+    below = tuple(sorted(below, key=lambda line: -line.figures["all"].count))
+    return UnitLine(park.name, total_of([own, *(line.figures for line in below)], on=on, year=year), park, below)
+
+
+# --- sentences -------------------------------------------------------------------------------------------------
+
+
+def sentence(found: Figures, guard: Difference | None = None) -> str:
+    """一句话 of the city: what there is, whether it agrees with the published figure, what is late."""
+    whole = found["all"]
+    there_is = f"全市{found.year}年工业投资项目{whole.count}个、总投资{yi(whole.total)}亿元"
+    return f"{there_is}{guard_words(found, guard)}。{progress_words(found)}"
+
+
+def guard_words(found: Figures, guard: Difference | None) -> str:
+    """，与公布数一致; when more is registered than published, the published part is named apart."""
+    if guard is None:
+        return ""
+    if (guard.count, guard.total) == (found["all"].count, found["all"].total):
+        return f"，{guard.words}"
+    return f"，其中列入公布名单{guard.count}个、{yi(guard.total)}亿元，{guard.words}"
+
+
+def progress_words(found: Figures) -> str:
+    """计划新开工…已开工…逾期未开工…；逾期未竣工…。"""
+    return (
+        f"计划新开工{found['planned_new'].count}个，已开工{found['started'].count}个，"
+        f"逾期未开工{found['overdue_start'].words}；逾期未竣工{found['overdue_finish'].words}。"
+    )
+
+
+def register(user: Any, *, year: int) -> ProjectQuerySet:
+    """What a person sees of the register of a year: where each figure starts."""
+    return Project.objects.visible_to(user).in_year(year)

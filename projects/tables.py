@@ -1,0 +1,165 @@
+"""The table of the register. Columns, sorting and paging are django-tables2's; the cells of a row come from `cells`.
+
+django-tables2's own cells cost more than all the rest of the page.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import django_tables2 as tables
+from django.db.models import BooleanField, ExpressionWrapper, F
+from django.utils.safestring import SafeString
+
+from portal.models import User
+from projects.cells import CELLS, Sight
+from projects.models.queries import ProjectQuerySet
+from projects.models.sets import NAMED, overdue_finish, overdue_start
+
+SIZES = (25, 50, 100)
+LONGEST = 500  # for printing
+FIXED = ("no", "name", "act")
+DEFAULT = ("total", "plan", "stage", "node", "note", "liaison")
+PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
+
+BASIC = ("pk", "name", "enterprise__name", "unit__name", "is_demo", "unverified", "stage", "hold", "plan__year_type")
+DATES = ("planned_start_from", "planned_start_to", "planned_finish_from", "planned_finish_to", "due_on")
+NOTE = ("newest_note__noted_on", "newest_note__progress", "newest_note__problem", "newest_note__reason")
+NEEDS: dict[str, tuple[str, ...]] = {
+    "total": ("total_investment", "demo_fields"),
+    "plan": ("plan__annual_plan", "demo_fields"),
+    "node": DATES,
+    "note": NOTE,
+    "liaison": ("liaison",),
+    "act": ("liaison_phone",),
+    "county": ("county__name",),
+    "industry": ("industry_group",),
+    "segment": ("chain_segment",),
+    "nature": ("nature",),
+    "leader": ("city_leader",),
+    "responsible": ("responsible_unit",),
+    "number": ("number",),
+    "code": ("project_code",),
+    "start": DATES,
+    "finish": DATES,
+    "updated": ("last_update_on",),
+    "park_owner": ("park_owner",),
+    "capacity": ("capacity",),
+}
+
+
+def nulls_last(column: str) -> Callable[..., tuple[ProjectQuerySet, bool]]:
+    """An order in which the unknown comes last both ways, on every database."""
+
+    def order(table: tables.Table, rows: ProjectQuerySet, is_descending: bool) -> tuple[ProjectQuerySet, bool]:
+        way = F(column).desc(nulls_last=True) if is_descending else F(column).asc(nulls_last=True)
+        return rows.order_by(way, "pk"), True
+
+    return order
+
+
+def column(label: str, *order_by: str, number: bool = False) -> tables.Column:
+    attrs = {"th": {"class": "num"}} if number else {}
+    return tables.Column(verbose_name=label, order_by=order_by or None, orderable=bool(order_by), attrs=attrs)
+
+
+class ProjectTable(tables.Table):
+    """The register as people read it; which columns and in which order is each person's own choice."""
+
+    no = column("序号", number=True)
+    name = column("项目名称 / 单位", "name", "pk")
+    total = column("总投资亿元", "total_investment", number=True)
+    plan = column("年计划亿元", "plan__annual_plan", number=True)
+    stage = column("阶段")
+    node = column("关键节点", "due_on")
+    note = column("最新进展或原因", "last_update_on")
+    liaison = column("联系人")
+    unit = column("园区", "plan__paper_unit", "pk")
+    county = column("县（市、区）")
+    type = column("年度类型", "plan__paper_type", "pk")
+    industry = column("主导产业")
+    segment = column("产业链环节")
+    nature = column("建设性质")
+    capacity = column("设计产能")
+    leader = column("联系市领导", "city_leader", "pk")
+    responsible = column("责任单位")
+    park_owner = column("园区责任人")
+    start = column("计划开工")
+    finish = column("计划竣工")
+    updated = column("最近更新", "last_update_on")
+    code = column("统一项目代码")
+    number = column("系统编号", "number")
+    act = column("操作")
+
+    order_total = nulls_last("total_investment")
+    order_plan = nulls_last("plan__annual_plan")
+    order_node = nulls_last("due_on")
+    order_note = order_updated = nulls_last("last_update_on")
+
+    def __init__(self, projects: ProjectQuerySet, *, chips: list[str], sight: Sight, columns: list[str], sort: str):
+        self.sight = sight
+        self.names = ["no", "name", *columns, "act"]
+        hidden = [name for name in self.base_columns if name not in self.names]
+        rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
+        super().__init__(
+            rows, order_by=sort or (), order_by_field="sort", sequence=[*self.names, *hidden], exclude=hidden
+        )
+
+    def lines(self) -> Iterator[SafeString]:
+        """The rows of the page, each the escaped cells of its columns in one piece."""
+        cells = [CELLS[name] for name in self.names]
+        for number, bound in enumerate(self.paginated_rows, start=self.page.start_number):
+            line = SafeString()
+            for cell in cells:
+                line += cell(bound.record, self.sight, number)
+            yield line
+
+
+def in_order(projects: ProjectQuerySet, chips: list[str]) -> ProjectQuerySet:
+    """台账顺序; under chips the worst first."""
+    worst = [F(name).asc(nulls_last=True) for chip in chips for name in NAMED[chip].worst_first]
+    return projects.order_by(*worst, *PAPER) if worst else projects.paper_order()
+
+
+def lateness(on: date) -> Mapping[str, Any]:
+    """Mark the rows that are in 逾期未开工 or 逾期未竣工, by the one definition of these."""
+    return {
+        "late_start": ExpressionWrapper(overdue_start(on), output_field=BooleanField()),
+        "late_finish": ExpressionWrapper(overdue_finish(on), output_field=BooleanField()),
+    }
+
+
+def needed(names: list[str]) -> list[str]:
+    fields = [*BASIC, *DATES, *(field for name in names for field in NEEDS.get(name, ()))]
+    return [*dict.fromkeys(fields), "late_start", "late_finish"]
+
+
+# --- the columns people choose ---------------------------------------------------------------------------------
+
+
+def columns_of(user: User) -> list[str]:
+    """The columns the person chose, in that order; what no longer exists is left out."""
+    free = [name for name in ProjectTable.base_columns if name not in FIXED]
+    return [name for name in user.list_columns if name in free] or list(DEFAULT)
+
+
+def remember_columns(*, user: User, columns: list[str]) -> list[str]:
+    """Keep the person's choice; an empty choice is the default again."""
+    free = [name for name in ProjectTable.base_columns if name not in FIXED]
+    user.list_columns = [name for name in dict.fromkeys(columns) if name in free]
+    user.save(update_fields=["list_columns"])
+    return columns_of(user)
+
+
+def column_choices(chosen: list[str]) -> list[dict[str, Any]]:
+    """Every column for the dialog: the fixed ones, the chosen ones in their order, the others."""
+    others = [name for name in ProjectTable.base_columns if name not in (*FIXED, *chosen)]
+    return [
+        {
+            "name": name,
+            "label": ProjectTable.base_columns[name].verbose_name,
+            "shown": name in chosen,
+            "fixed": name in FIXED,
+        }
+        for name in ["no", "name", *chosen, *others]
+    ]

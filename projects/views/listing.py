@@ -1,0 +1,219 @@
+"""项目库: the list with its filters, and in a second request what it adds up to."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_tables2 import LazyPaginator
+
+from portal import clock
+from portal.choices import Role
+from portal.permissions import access, city_readers, park_or_bureau, readers
+from projects import groups, stats
+from projects.filters import ProjectFilter, year_of, years
+from projects.models import ProjectGroup
+from projects.models.sets import NAMED
+from projects.search import Condition
+from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
+from projects.wording import Subject, paragraph
+
+ALWAYS = ("not_started", "overdue_start", "overdue_finish", "suspended", "due_week", "stale", "incomplete")
+WHEN_ANY = ("unassigned", "unverified", "trial", "withdrawn")
+MENUS = ("park", "type", "stage", "industry", "group", "leader")
+MORE = ("county", "nature")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that changes one thing about the list."""
+
+    url: str
+    label: str
+    count: int | None = None
+    active: bool = False
+
+
+# --- pages -----------------------------------------------------------------------------------------------------
+
+
+@access(readers)
+@vary_on_headers("HX-Request")
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The page, or under HTMX its changing part. It counts nothing: that is `project_summary`."""
+    query = tidy(request.GET)
+    known = years()
+    found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), known), on=clock.today())
+    table = table_of(found, request, query)
+    context = {
+        "filter": found,
+        "table": table,
+        "year": found.year,
+        "years": known,
+        "query": query.urlencode(),
+        "conditions": [removal(query, found, one) for one in found.conditions],
+        "words": [without_word(query, found, word) for word in found.understood.words],
+        "menus": [found.form[name] for name in MENUS if len(found.form.fields[name].choices) > 2],
+        "more": [found.form[name] for name in MORE if len(found.form.fields[name].choices) > 2],
+        "chips": chip_links(query, found, None),
+        "columns": column_choices(table.names[2:-1]),
+        "sizes": SIZES,
+        "whole_url": f"{reverse('project_list')}?year={found.year}",
+    }
+    if request.htmx.target != "list":
+        return render(request, "projects/list.html", context)
+    response = render(request, "projects/_list.html", context)
+    response["HX-Push-Url"] = address(query)
+    return response
+
+
+@access(readers)
+def project_summary(request: HttpRequest) -> HttpResponse:
+    """What the list with the same address adds up to: the line of truth, chips with counts, sums, pages, 口径, text."""
+    query = tidy(request.GET)
+    found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
+    figures = stats.figures(found.base, on=found.on, year=found.year, shown=found.shown)
+    subject = subject_of(found)
+    late = found.base.overdue_start(on=found.on) if found.chips == ["not_started"] else found.qs
+    size = page_size(query)
+    context = {
+        "filter": found,
+        "figures": figures,
+        "shown": figures["shown"],
+        "title": title_of(found, subject),
+        "guard": guard_of(found) if city_readers(request.user) else None,
+        "chips": chip_links(query, found, figures),
+        "paragraph": paragraph(subject, figures, found.chips, late),
+        "scope": [NAMED[chip].scope for chip in found.chips],
+        "unknown": unknown_of(found, figures) if "not_started" in found.chips else [],
+        "pages": -(-figures["shown"].count // size),
+        "fits": figures["shown"].count <= size,
+        "query": query.urlencode(),
+        "all_url": address(query, per_page=str(LONGEST), page=None),
+        "columns": columns_of(request.user),
+    }
+    return render(request, "projects/_summary.html", context)
+
+
+@access(readers)
+@require_POST
+def project_columns(request: HttpRequest) -> HttpResponse:
+    """Remember which columns the person wants to see."""
+    remember_columns(user=request.user, columns=[] if "reset" in request.POST else request.POST.getlist("columns"))
+    back = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return redirect(back if is_ours else "project_list")
+
+
+# --- the table -------------------------------------------------------------------------------------------------
+
+
+def table_of(found: ProjectFilter, request: HttpRequest, query: QueryDict) -> ProjectTable:
+    sight = Sight(
+        on=found.on,
+        year=found.year,
+        writes=park_or_bureau(request.user),
+        phones=park_or_bureau(request.user),
+        one_unit=len(found.units) == 1 or len(found.chosen_units) == 1,
+        detail_url=reverse("project_detail", args=[0]),
+        note_url=reverse("project_note", args=[0]),
+        back="",
+    )
+    columns = columns_of(request.user)
+    table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=columns, sort=query.get("sort", ""))
+    try:
+        table.paginate(page=query.get("page", 1), per_page=page_size(query), paginator_class=LazyPaginator)
+    except (EmptyPage, PageNotAnInteger):
+        table.paginate(page=1, per_page=page_size(query), paginator_class=LazyPaginator)
+    return table
+
+
+def page_size(query: QueryDict) -> int:
+    asked = query.get("per_page", "")
+    return int(asked) if asked in {str(size) for size in (*SIZES, LONGEST)} else SIZES[0]
+
+
+# --- addresses -------------------------------------------------------------------------------------------------
+
+
+def tidy(given: QueryDict) -> QueryDict:
+    """The address without what is empty or said twice."""
+    query = QueryDict(mutable=True)
+    for name in given:
+        value = given[name].strip()
+        if value:
+            query[name] = value
+    return query
+
+
+def address(query: QueryDict, **changes: str | None) -> str:
+    """The list with some parts of the address changed; None takes a part away."""
+    changed = query.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value:
+            changed[name] = value
+    return f"{reverse('project_list')}?{changed.urlencode()}" if changed else reverse("project_list")
+
+
+def removal(query: QueryDict, found: ProjectFilter, condition: Condition) -> Link:
+    """The link that takes a condition away."""
+    if condition.word:
+        return Link(address(query, q=found.understood.without([condition.word]), page=None), condition.label)
+    return Link(address(query, page=None, **{condition.field: None}), condition.label)
+
+
+def without_word(query: QueryDict, found: ProjectFilter, word: str) -> Link:
+    return Link(address(query, q=found.understood.without([word]), page=None), f"含“{word}”")
+
+
+def chip_links(query: QueryDict, found: ProjectFilter, figures: stats.Figures | None) -> list[Link]:
+    """全部 and the named sets, each with its count within all other conditions once that is known."""
+    typed = [one.word for one in found.understood.conditions if one.field == "chip"]
+    plain = {"q": found.understood.without(typed), "page": None, "sort": None}
+    links = [Link(address(query, chip=None, **plain), "全部", figures and figures["all"].count, not found.chips)]
+    for key in (*ALWAYS, *WHEN_ANY):
+        count = figures[key].count if figures else None
+        active = found.chips == [key]
+        if key in ALWAYS or count or active:
+            links.append(Link(address(query, chip=key, **plain), NAMED[key].label, count, active))
+    return links
+
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+
+def subject_of(found: ProjectFilter) -> Subject:
+    """Whom the list is about: the chosen units, the own unit, or the city; then its other conditions."""
+    others = [one.label for one in found.conditions if one.field not in ("park", "chip")]
+    others += [f"含“{word}”" for word in found.understood.words]
+    units = found.chosen_units
+    if not units and found.user.role == Role.PARK:
+        units = [one for one in found.units if one.parent_id not in {unit.pk for unit in found.units}]
+    return Subject("、".join(one.name for one in units) or "全市", tuple(others))
+
+
+def title_of(found: ProjectFilter, subject: Subject) -> str:
+    return " · ".join([str(subject), *(NAMED[chip].label for chip in found.chips)])
+
+
+def guard_of(found: ProjectFilter) -> groups.Difference | None:
+    """The year's published figure beside the register."""
+    group = ProjectGroup.objects.filter(slug=groups.INDUSTRIAL, year=found.year).first()
+    return groups.difference(group) if group else None
+
+
+def unknown_of(found: ProjectFilter, figures: stats.Figures) -> list[str]:
+    """阶段待核实2个（永祥二期、京运通拉棒切方）: what might belong to 未开工 but cannot be counted."""
+    words = (("stage_unknown", "阶段待核实"), ("type_unknown", "已签约未填年度类型"))
+    told = []
+    for key, label in words:
+        if figures[key].count:
+            names = list(found.base.filter(stats.OTHER_SETS[key]).order_by("pk").values_list("name", flat=True)[:3])
+            more = "等" if figures[key].count > len(names) else ""
+            told.append(f"{label}{figures[key].count}个（{'、'.join(names)}{more}）")
+    return told

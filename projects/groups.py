@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from portal import clock
 from portal.choices import Role
@@ -66,6 +66,13 @@ class Difference:
         if abs(self.more_total) >= WAN_PER_YI / 200 or not parts:
             parts.append(f"{'多' if self.more_total > 0 else '少'}{yi(abs(self.more_total))}亿元")
         return "比公布数" + "、".join(parts)
+
+
+def entries_for(*, group: ProjectGroup, user: User) -> QuerySet[GroupEntry]:
+    """The entries of a list that the user may see, in the order of paper: unit, then amount."""
+    seen = Project.objects.within_rights(user).live()
+    found = group.entries.filter(project__in=seen).select_related("project__unit", "project__enterprise")
+    return found.order_by("project__unit__order", "-project__total_investment", "project_id")
 
 
 def difference(group: ProjectGroup) -> Difference | None:

@@ -61,6 +61,16 @@ def plan_for(project: Project, *, year: int) -> YearPlan | None:
     return next((plan for plan in plans if plan.year == year), plans[0] if plans else None)
 
 
+def wanted_year(text: str | None, today: date) -> int:
+    """The year of the address, else the year of today."""
+    return int(text) if text and text.isdigit() and len(text) == 4 else today.year
+
+
+def demo_labels(project: Project) -> str:
+    """The names of the facts whose values are 演示值."""
+    return words.labels(project.demo_fields)
+
+
 def key_levels(entries: Iterable[GroupEntry]) -> list[str]:
     """重点级别 from the lists that the project stands in: 省重点(申报)."""
     standing = [e for e in entries if e.group.slug in KEY_LEVELS and e.status in LEVEL_WORDS]

@@ -1,5 +1,28 @@
 """Addresses of the register."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from projects.views import detail, editing, groups, history, lists, notes, recycle
+
+urlpatterns = [
+    # one project
+    path("projects/new/", editing.project_new, name="project_new"),
+    path("projects/notes/", notes.project_notes, name="project_notes"),
+    path("projects/<int:pk>/", detail.project_detail, name="project_detail"),
+    path("projects/<int:pk>/edit/", editing.project_edit, name="project_edit"),
+    path("projects/<int:pk>/note/", notes.project_note, name="project_note"),
+    path("projects/<int:pk>/chase/", notes.project_chase, name="project_chase"),
+    path("projects/<int:pk>/stage/", editing.project_stage, name="project_stage"),
+    path("projects/<int:pk>/hold/", editing.project_hold, name="project_hold"),
+    path("projects/<int:pk>/history/", history.project_history, name="project_history"),
+    path("projects/<int:pk>/recycle/", recycle.project_recycle, name="project_recycle"),
+    # recycle bin
+    path("recycle/", recycle.recycle, name="recycle"),
+    path("recycle/<int:pk>/restore/", recycle.project_restore, name="project_restore"),
+    # lists of the bureau
+    path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
+    path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
+    path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
+    path("settings/lists/", lists.settings_lists, name="settings_lists"),
+    path("settings/units/<str:code>/confirm/", lists.unit_confirm, name="unit_confirm"),
+]

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from portal import clock
 from portal.choices import Role
 from portal.models import User
+from projects import conflicts
 from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.forms.fields import SpanField
 from projects.forms.notes import RuleForm, later_stages
@@ -13,17 +16,27 @@ from projects.models import Project
 
 
 class ActForm(RuleForm):
-    """An act on the version that was read."""
+    """An act on a project. What others changed since the page was opened is shown before the act is done."""
 
+    watched: tuple[str, ...] = ("stage", "hold", "actual_start", "actual_finish")
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, project: Project, **options: Any):
-        super().__init__(data, **options)
-        self.initial.setdefault("version", project.version)
+    def __init__(self, data: Any = None, *, project: Project, initial: dict[str, Any] | None = None):
+        super().__init__(data, initial={**(initial or {}), "version": project.version})
         self.project = project
+        self.meanwhile: conflicts.Meanwhile | None = None
 
-    def version_to_save(self) -> int:
-        return self.cleaned_data["version"]
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        read = cleaned.get("version") or 0
+        found = conflicts.meanwhile(self.project, None, version=read, year=0)
+        if found and (set(found.changes) & set(self.watched) or not self.watched):
+            self.meanwhile = found
+            self.data = self.data.copy()
+            self.data["version"] = str(self.project.version)
+            at = found.at.astimezone(clock.SHANGHAI)
+            raise ValidationError(f"{found.who}已于{at:%-H:%M}修改了此项目，您的内容已保留，请对照后保存。")
+        return cleaned
 
 
 class StageForm(ActForm):
@@ -70,5 +83,7 @@ class HoldForm(ActForm):
 
 class RecycleForm(ActForm):
     """Delete a wrong or doubled record; the reason is kept."""
+
+    watched = ()  # any change since the page was opened is shown first
 
     reason = forms.CharField(label="删除原因", max_length=150, help_text="如：重复登记，与LS2021-0012相同")

@@ -48,12 +48,11 @@ class NoteForm(RuleForm):
     noted_on = day_field("日期")
     to = forms.ChoiceField(label="同时登记阶段", required=False)
     actual = SpanField(label="实际开工或竣工时间", required=False, past=True, help_text="登记开工、竣工投产时填写")
-    version = forms.IntegerField(widget=forms.HiddenInput)
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, next_url: str = ""):
-        start = {"noted_on": clock.today(), "version": project.version, "next": next_url}
-        super().__init__(data, initial=start)
+        super().__init__(data, initial={"noted_on": clock.today(), "next": next_url})
+        self.fields["to"].error_messages["invalid_choice"] = "项目阶段已有变化，请重新选择。"
         self.fields["to"].choices = [
             ("", f"不变（{project.status}）"),
             *((stage, Stage(stage).label) for stage in later_stages(project)),

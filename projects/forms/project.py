@@ -48,6 +48,19 @@ class Fixed:
     is_fixed = True
 
 
+@dataclass(frozen=True)
+class ConflictRow:
+    """A field on the conflict page. `change`: what the other person did to it; `sent`, `now`: as a control sends it."""
+
+    name: str
+    label: str
+    change: conflicts.Change | None
+    mine: bool
+    sent: str
+    now: str
+    words: str
+
+
 class ProjectForm(forms.Form):
     """Create a project, or edit the version that was read. What was posted is compared with that version."""
 
@@ -183,6 +196,30 @@ class ProjectForm(forms.Form):
             return []
         return [self.meanwhile.changes[n] for n in (*self.facts(), *self.plan_facts()) if n in self.meanwhile.changes]
 
+    def conflict_rows(self) -> Iterator["ConflictRow"]:
+        """Every field that goes along to the next save: first what both changed, then what only this person did."""
+        both = {change.name: change for change in self.conflicts()}
+        mine = {*self.facts(), *self.plan_facts()}
+        for name in sorted(self.fields, key=lambda one: (one not in both, one not in mine)):
+            if name == "version":
+                continue
+            typed = name in mine or name not in NAMES
+            sent = str(self.data.get(name, "")) if typed else self.raw(name, self.now[name])
+            now = self.raw(name, self.now[name]) if name in NAMES else ""
+            yield ConflictRow(
+                name, str(self.fields[name].label), both.get(name), name in mine, sent, now, self.typed(name)
+            )
+
+    def typed(self, name: str) -> str:
+        return words.shown(name, self.cleaned_data.get(name)) if name in NAMES else ""
+
+    def saved_sentence(self) -> str:
+        """What the person is told after saving."""
+        if self.meanwhile and self.meanwhile.changes:
+            at = self.meanwhile.at.astimezone(clock.SHANGHAI)
+            return f"已保存。{self.meanwhile.who}已于{at:%-H:%M}修改了此项目的其他内容，两处修改均已保留。"
+        return "已保存。"
+
     def said_reason(self) -> str:
         """The reason for history, with the word that overrode a doubt."""
         word = self.cleaned_data.get("confirmation") if self.doubts else ""
@@ -235,6 +272,6 @@ def tuned(name: str, field: forms.Field, *, year: int) -> forms.Field:
     return field
 
 
-def model_field(name: str) -> Field[Any, Any]:
+def model_field(name: str) -> "Field[Any, Any]":
     model = YearPlan if name in conflicts.PLAN_FACTS else Project
     return model._meta.get_field(name)

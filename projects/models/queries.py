@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 
 from parks.models import Park
 from portal import clock
@@ -35,6 +35,18 @@ class ProjectQuerySet(models.QuerySet):
                 unit__in=list(Park.objects.for_user(user, on=clock.today()).values_list("pk", flat=True))
             )
         return self.none()
+
+    def recyclable_by(self, user: User) -> Self:
+        """The recycle bin of a person: what one put there oneself, for the lead everything."""
+        if user.role != Role.STAFF:
+            return self.none()
+        return self.recycled() if user.is_lead else self.recycled().filter(deleted_by=user)
+
+    def with_delete_reason(self) -> Self:
+        """Read why each project was put into the bin, from its history."""
+        acts = self.model.history.filter(id=OuterRef("pk"), deleted_no=OuterRef("deleted_no"))
+        newest = acts.order_by("-history_date", "-history_id").values("history_change_reason")[:1]
+        return self.annotate(delete_reason=Subquery(newest))
 
     def visible_to(self, user: User) -> Self:
         """Where every list, count, search, export and mail starts."""

@@ -1,0 +1,54 @@
+"""One project on one page."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from portal import clock
+from portal.choices import Role
+from portal.permissions import access, readers
+from projects import reference, sheet, timeline
+from projects.choices import FINISHED, STARTED
+from projects.models import Project
+from projects.permissions import may_see_phones
+
+NOTES_SHOWN, STEPS_SHOWN = 20, 5
+
+
+@access(readers)
+def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about a project that the user may see; another unit's project is not found."""
+    people = ("unit", "county", "enterprise", "industry", "bureau_owner")
+    project = get_object_or_404(Project.objects.visible_to(request.user).select_related(*people), pk=pk)
+    today = clock.today()
+    year = sheet.wanted_year(request.GET.get("year"), today)
+    plan = sheet.plan_for(project, year=year)
+    year = plan.year if plan else year
+    entries = list(project.entries.select_related("group").order_by("group__order"))
+    late = sheet.lateness(project, year=year, on=today)
+    notes = list(project.notes.select_related("author")[:NOTES_SHOWN])
+    newest = next((note for note in notes if note.kind == "progress"), None)
+    steps = timeline.steps(project)
+    context = {
+        "project": project,
+        "plan": plan,
+        "plan_year": year,
+        "levels": sheet.key_levels(entries),
+        "is_major_pv": sheet.is_major_pv(entries),
+        "late": late,
+        "figures": sheet.figures(project, plan, year=year),
+        "key_dates": sheet.key_dates(project, late, on=today),
+        "facts": sheet.paper_facts(project, plan, entries, year=year),
+        "demo_labels": sheet.demo_labels(project),
+        "public": reference.facts_of(project.name),
+        "notes": notes,
+        "steps": steps[:STEPS_SHOWN],
+        "steps_count": len(steps),
+        "text": sheet.paragraph(project, plan, newest, late, year=year, on=today),
+        "writes": request.user.role in (Role.STAFF, Role.PARK),
+        "is_bureau": request.user.role == Role.STAFF,
+        "sees_phones": may_see_phones(request.user, project),
+        "may_start": project.stage not in STARTED and not project.hold,
+        "may_finish": project.stage in STARTED and project.stage not in FINISHED and not project.hold,
+        "today": today,
+    }
+    return render(request, "projects/detail.html", context)

@@ -1,0 +1,93 @@
+"""专题 and 公布数核对."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal import clock
+from portal.permissions import access, city_readers, lead, readers
+from projects import groups, reference, sheet
+from projects.forms.groups import EnterForm, EntryForm
+from projects.models import GroupEntry, ProjectGroup
+
+ON_PAGE = 100
+
+
+def group_of(slug: str, year: int) -> ProjectGroup:
+    """The list of the year, else its newest."""
+    found = ProjectGroup.objects.filter(slug=slug).select_related("control").order_by("-year")
+    group = next((one for one in found if one.year == year), found[0] if found else None)
+    if group is None:
+        raise Http404
+    return group
+
+
+@access(readers)
+def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """A published list. The guard and its totals are for those who see the city; a park sees its own projects."""
+    group = group_of(slug, sheet.wanted_year(request.GET.get("year"), clock.today()))
+    whole_city = city_readers(request.user)
+    entries = groups.entries_for(group=group, user=request.user)
+    pages = Paginator(entries, ON_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "group": group,
+        "groups": ProjectGroup.objects.filter(year=group.year),
+        "page_obj": page,
+        "entries": page.object_list,
+        "whole_city": whole_city,
+        "may_keep": lead(request.user),
+        "public": reference.major_pv() if slug == groups.MAJOR_PV else {},
+        **(guard(group) if whole_city else {}),
+    }
+    if context["public"]:
+        context["cards"] = [(entry, reference.facts_of(entry.project.name)) for entry in page.object_list]
+    return render(request, "projects/group_detail.html", context)
+
+
+def guard(group: ProjectGroup) -> dict[str, object]:
+    """公布数 against the register, and every difference line by line."""
+    found = groups.difference(group)
+    if found is None:
+        return {}
+    lines = groups.explanations(group)
+    count, amount = groups.unexplained(found, lines)
+    return {"guard": found, "lines": lines, "rest_count": count, "rest_amount": amount}
+
+
+@access(lead)
+def group_enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The lead adds a project to a list."""
+    group = group_of(slug, sheet.wanted_year(request.GET.get("year"), clock.today()))
+    form = EnterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            groups.enter(group=group, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, f"已将“{form.cleaned_data['project']}”列入{group.name}。")
+            return redirect(group)
+    context = {"form": form, "heading": f"列入{group.name}", "back_url": group.get_absolute_url()}
+    return render(request, "projects/group_entry.html", context, status=422 if form.errors else 200)
+
+
+@access(lead)
+def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lead changes how a project stands in a list, or takes it off."""
+    entry = get_object_or_404(GroupEntry.objects.select_related("group", "project"), pk=pk)
+    form = EntryForm(request.POST or None, entry=entry)
+    if request.method == "POST" and form.is_valid():
+        status, reason = form.cleaned_data["status"], form.cleaned_data["reason"]
+        groups.enter(project=entry.project, group=entry.group, by=request.user, status=status, reason=reason)
+        messages.success(request, f"已调整“{entry.project}”在{entry.group.name}中的状态。")
+        return redirect(entry.group)
+    context = {
+        "form": form,
+        "heading": "调整专题状态",
+        "lead_line": f"{entry.group.name}：{entry.project.name}",
+        "back_url": entry.group.get_absolute_url(),
+    }
+    return render(request, "projects/group_entry.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,20 @@
+"""Who changed what, when and why."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from portal.permissions import access, readers
+from projects import timeline
+from projects.models import Project
+
+STEPS_ON_PAGE = 50
+
+
+@access(readers)
+def project_history(request: HttpRequest, pk: int) -> HttpResponse:
+    project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
+    pages = Paginator(timeline.steps(project), STEPS_ON_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {"project": project, "page_obj": page, "steps": page.object_list}
+    return render(request, "projects/history.html", context)

@@ -14,7 +14,7 @@ LEVELS = {
     5: "forms filters tables importing exporting search templatetags cells sheet lists",
     4: "mail reminders digests",
     3: "lifecycle notes groups stats sample generator accounts enterprises conflicts plausibility timeline wording",
-    2: "permissions audit derived reference sessions menu calendar heartbeats words",
+    2: "permissions audit derived reference sessions menu calendar heartbeats words passwords",
     1: "models",
     0: "choices clock spans money text uscc excel tasks logs processes append_only",
 }

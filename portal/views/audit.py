@@ -28,6 +28,7 @@ def row(entry: AuditEntry) -> dict[str, object]:
     """Return an entry in the words of the page."""
     return {
         "entry": entry,
+        "name": entry.user.name if entry.user else "",
         "action": ACTIONS.get(entry.action, entry.action),
         "result": RESULTS.get(entry.result, entry.result),
         "object": " ".join(filter(None, [entry.object_type, entry.object_id])),

@@ -1,0 +1,69 @@
+"""The limited process that reads one file: `reading` starts it, and whatever happens here is only a refusal there.
+
+Writes JSON lines to standard output: {"sheet", "hidden"}, then {"r": row, "c": [[column, kind, value, format?], …]} for
+each filled row, then {"merges"}; at the end {"end": true}, or {"refused": code, "message": sentence}.
+"""
+
+import json
+import resource
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from portal.excel import limits
+
+
+def main() -> None:
+    """Read the file named by the arguments: path of the package, path of the file, name given by the user."""
+    _limit(resource.RLIMIT_AS, limits.MEMORY)
+    _limit(resource.RLIMIT_CPU, limits.CPU)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    warnings.simplefilter("ignore")
+    for record in _records(Path(sys.argv[2]), sys.argv[3]):
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def _limit(what: int, amount: int) -> None:
+    """Lower a limit; one that is lower already stays."""
+    hard = resource.getrlimit(what)[1]
+    amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+    resource.setrlimit(what, (amount, amount))
+
+
+def _records(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    from portal.excel import prescan
+    from portal.excel.refusal import Refused
+
+    try:
+        if prescan.check(path, name=name) == prescan.CSV:
+            yield from _text(path, name)
+        else:
+            yield from _workbook(path)
+    except Refused as refusal:
+        yield {"refused": refusal.code, "message": refusal.message}
+    except MemoryError:
+        yield {"refused": "too_large", "message": ""}
+    except Exception:  # a broken part makes openpyxl raise nearly anything; none of it is a sentence for people
+        yield {"refused": "not_a_workbook", "message": ""}
+    else:
+        yield {"end": True}
+
+
+def _workbook(path: Path) -> Iterator[dict[str, Any]]:
+    from portal.excel import parsing
+
+    yield from parsing.parse(path)
+
+
+def _text(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    from portal.excel import delimited
+
+    yield {"sheet": Path(name).stem or "CSV", "hidden": False}
+    for number, cells in delimited.read(path):
+        if cells:
+            yield {"r": number, "c": cells}
+    yield {"merges": []}

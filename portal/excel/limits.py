@@ -1,0 +1,24 @@
+"""What a workbook may ask of the machine. Sizes in bytes, times in seconds.
+
+A register of 20,000 rows and 26 columns (4 MB) takes about 5 s of CPU and 180 MB in the child; the CPU limit leaves room
+for a machine several times slower. Everything that exceeds a limit is refused with `too_large`.
+"""
+
+MIB = 1024 * 1024
+
+UPLOAD = 20 * MIB
+ENTRIES = 500
+DIRECTORY = 1 * MIB
+INFLATED = 200 * MIB
+RATIO = 100
+RATIO_FROM = 1 * MIB
+
+LAST_ROW = 200_000
+LAST_COLUMN = 200
+STRING = 32_767
+CHARACTERS = 60_000_000
+MERGED_CELLS = 2_000_000
+
+MEMORY = 512 * MIB
+CPU = 30
+WALL = 40

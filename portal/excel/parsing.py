@@ -1,0 +1,114 @@
+"""Parse a pre-scanned workbook with openpyxl, row by row, inside the child process.
+
+openpyxl's read-only sheets know neither merged areas nor formulas without a stored result, and walk through every cell
+up to the furthest one; therefore its sheet parser is driven directly, one row at a time.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.styles.numbers import builtin_format_code
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet import _reader as sheet_xml
+
+from portal.excel import formats, limits
+from portal.excel.cells import BOOLEAN, DATE, ERROR, NUMBER, TEXT
+from portal.excel.prescan import FAR_MESSAGE
+from portal.excel.refusal import Refused
+
+MERGED = f"{{{sheet_xml.SHEET_MAIN_NS}}}mergeCell"
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Parser(sheet_xml.WorkSheetParser):
+    """Yields the rows of a sheet and collects its merged areas; ignores everything else in the part."""
+
+    def stream(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        self.merges: list[tuple[int, int, int, int]] = []
+        for _, element in sheet_xml.iterparse(self.source):
+            if element.tag == sheet_xml.ROW_TAG:
+                yield self.parse_row(element)
+                element.clear()
+            elif element.tag == MERGED:
+                left, top, right, bottom = range_boundaries(element.get("ref"))
+                self.merges.append((top, left, bottom, right))
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(sheet_xml.FORMULA_TAG) is not None and element.get("t") != "str":
+            cell.update(value="", data_type="e")
+        return cell
+
+
+def parse(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the records of the child's protocol (see `child`) for every sheet in workbook order."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    codes = [_code(book, style.numFmtId) for style in book._cell_styles]
+    dates = {index for index, code in enumerate(codes) if formats.is_date(code)}
+    spent = [limits.CHARACTERS]
+    for sheet in book.worksheets:
+        if isinstance(sheet, openpyxl.chartsheet.Chartsheet):
+            continue
+        strings = sheet._shared_strings
+        if any(len(text) > limits.STRING for text in strings):
+            raise Refused("too_large", "有单元格的文字超过32767个字。请删短后再上传。")
+        yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
+        with sheet._get_source() as source:
+            parser = Parser(source, strings, data_only=True, epoch=book.epoch, date_formats=dates)
+            yield from _rows(parser, codes, spent)
+
+
+def _rows(parser: Parser, codes: list[str], spent: list[int]) -> Iterator[dict[str, Any]]:
+    bottom = right = 0
+    for number, cells in parser.stream():
+        row = [_cell(cell, codes) for cell in cells if cell["value"] is not None]
+        if not row:
+            continue
+        bottom, right = number, max(right, *(cell[0] for cell in row))
+        if bottom > limits.LAST_ROW or right > limits.LAST_COLUMN:
+            raise Refused("too_large", FAR_MESSAGE)
+        spent[0] -= sum(len(cell[2]) + 8 for cell in row)
+        if spent[0] < 0:
+            raise Refused("too_large")
+        yield {"r": number, "c": row}
+    areas = [(top, left, min(end, bottom), min(last, right)) for top, left, end, last in parser.merges]
+    areas = [area for area in areas if area[2] >= area[0] and area[3] >= area[1]]
+    if sum((end - top + 1) * (last - left + 1) for top, left, end, last in areas) > limits.MERGED_CELLS:
+        raise Refused("too_large", FAR_MESSAGE)
+    yield {"merges": areas}
+
+
+def _code(book: Any, number: int) -> str:
+    """Return the number format of a style, "" for General."""
+    if number >= 164:
+        custom = book._number_formats
+        return custom[number - 164] if number - 164 < len(custom) else ""
+    code = builtin_format_code(number) or formats.CHINESE_BUILT_IN.get(number, "")
+    return "" if code == "General" else code
+
+
+def _cell(cell: dict[str, Any], codes: list[str]) -> list[Any]:
+    value, kind, style = cell["value"], cell["data_type"], cell["style_id"]
+    code = codes[style] if style < len(codes) else ""
+    if kind == "e":
+        return [cell["column"], ERROR, str(value)]
+    if isinstance(value, bool):
+        return [cell["column"], BOOLEAN, "TRUE" if value else "FALSE"]
+    if isinstance(value, int | float):
+        return [cell["column"], NUMBER, repr(value), code]
+    if isinstance(value, datetime | date):
+        return [cell["column"], DATE, (value.date() if isinstance(value, datetime) else value).isoformat(), code]
+    if isinstance(value, time | timedelta):
+        return [cell["column"], TEXT, str(value)]
+    if len(value) > limits.STRING:
+        raise Refused("too_large", "有单元格的文字超过32767个字。请删短后再上传。")
+    return [cell["column"], TEXT, _unescape(value)]
+
+
+def _unescape(text: str) -> str:
+    """Undo Excel's way of writing characters that XML cannot hold: _x000D_."""
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -1,0 +1,179 @@
+"""Read a workbook into projects. Nothing is written and no model is touched."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import islice
+from pathlib import Path
+
+from portal.excel import reading
+from portal.excel.cells import Sheet, filled
+from portal.excel.refusal import Refused
+from portal.text import squash
+from projects.importing import declared, layout, rows, values
+from projects.importing.declared import Declared, TotalRow
+from projects.importing.headings import SERIAL
+from projects.importing.issues import issue
+from projects.importing.layout import Layout, Line
+from projects.importing.records import ParsedFile, ProjectRead, SheetRead, SkippedRow
+from projects.importing.rows import Table
+
+DEFAULT_YEAR = 2021
+
+
+def read_workbook(path: str | Path, *, year: int | None = None, name: str = "") -> ParsedFile:
+    """Read an .xlsx or .csv file. Raises `portal.excel.refusal.Refused` when it cannot be read at all.
+
+    `year`: of tables whose title names none; `name`: the file name the user knows, when `path` has another.
+    """
+    parsed, seen = ParsedFile(), Seen()
+    for sheet in reading.read(path, name=name):
+        _read_sheet(parsed, seen, sheet, parsed.year or year or DEFAULT_YEAR)
+    if not any(sheet.used for sheet in parsed.sheets):
+        raise Refused("no_header")
+    return parsed
+
+
+class Seen:
+    """The projects read so far, to find those that come again."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[ProjectRead]] = {}
+        self.codes: dict[str, ProjectRead] = {}
+
+    def repeats(self, project: ProjectRead) -> bool:
+        """Return whether the project was read before; mark one that only shares its name or code with another."""
+        same = self.names.setdefault(squash(project.name), []) if project.name else []
+        if any(other.total_investment == project.total_investment for other in same):
+            return True
+        if same:
+            place = project.cells.get("name", f"第{project.row}行")
+            project.issues.append(issue("name", "duplicate_name", place, _where(same[0])))
+        same.append(project)
+        code = project.facts.get("project_code")
+        if code and code in self.codes:
+            place = project.cells["project_code"]
+            project.issues.append(issue("project_code", "duplicate_code", place, _where(self.codes[code])))
+        elif code:
+            self.codes[code] = project
+        return False
+
+
+def _where(project: ProjectRead) -> str:
+    return f"“{project.sheet}”第{project.row}行"
+
+
+def _read_sheet(parsed: ParsedFile, seen: Seen, sheet: Sheet, year: int) -> None:
+    walk = (Line(*item) for item in filled(sheet))
+    top = list(islice(walk, layout.SEARCHED + layout.TALLEST))
+    place = None if sheet.hidden else layout.find(sheet, top)
+    if place is None:
+        parsed.sheets.append(SheetRead(sheet.name, used=False))
+        return
+    first, last = place
+    plan = layout.build(top, first, last, year=year)
+    parsed.sheets.append(
+        SheetRead(
+            *(sheet.name, True, plan.header_row, plan.unit_of("total_investment"), plan.year or year, plan.unknown),
+        )
+    )
+    reader = SheetReader(parsed, seen, sheet.name, plan, top[first : last + 1])
+    reader.table.numbered = _is_numbered(sheet, plan)
+    reader.read_above(top[:first])
+    reader.read_below(_chain(top[last + 1 :], walk))
+    reader.reconcile()
+
+
+def _chain(begun: list[Line], rest: Iterator[Line]) -> Iterator[Line]:
+    yield from begun
+    yield from rest
+
+
+def _is_numbered(sheet: Sheet, plan: Layout) -> bool:
+    """Return whether most rows with a name carry a 序号."""
+    serial, name = plan.fields.get(SERIAL), plan.fields["name"]
+    named = [row for number, row in sheet.rows.items() if number > plan.last and name in row]
+    return serial is not None and sum(serial in row for row in named) * 2 > len(named)
+
+
+class SheetReader:
+    """Reads the lines of one sheet in order and remembers what stands above them."""
+
+    def __init__(self, parsed: ParsedFile, seen: Seen, sheet: str, plan: Layout, heading: list[Line]) -> None:
+        self.parsed, self.seen, self.sheet = parsed, seen, sheet
+        self.table = Table(plan, heading)
+        self.year = parsed.sheets[-1].year or DEFAULT_YEAR
+        self.year_type: str | None = None
+        self.levels = (0, 0)
+        self.totals: list[TotalRow] = []
+        self.sentences: list[str] = []
+        self.count, self.sum = 0, Decimal(0)
+
+    def skip(self, line: Line, kind: str) -> None:
+        self.parsed.skipped.append(SkippedRow(self.sheet, line.number, kind))
+
+    def read_above(self, lines: list[Line]) -> None:
+        filled_yet = False
+        for line in lines:
+            kind = rows.kind_above(line)
+            filled_yet = filled_yet or kind != rows.BLANK
+            if filled_yet:
+                self.skip(line, kind)
+            self.sentences.append("".join(line.texts()))
+        for line in self.table.heading:
+            self.skip(line, rows.HEADER)
+
+    def read_below(self, lines: Iterator[Line]) -> None:
+        previous, last_filled = rows.HEADER, self.table.layout.last
+        for line in lines:
+            kind = rows.kind(self.table, line, previous)
+            if kind == rows.PROJECT:
+                self.add(line)
+            elif kind != rows.CONTINUED:
+                self.note(line, kind)
+                self.skip(line, kind)
+            if kind != rows.BLANK:
+                previous, last_filled = kind, line.number
+        while self.parsed.skipped[-1].row > last_filled:
+            self.parsed.skipped.pop()
+
+    def note(self, line: Line, kind: str) -> None:
+        """Remember what a group, total or note row says."""
+        words = rows.label(self.table, line)
+        if kind == rows.GROUP:
+            self.enter_group(words)
+        elif kind == rows.TOTAL:
+            total = rows.total(self.table, line).wan
+            self.totals.append(TotalRow(line.texts()[0], rows.count(self.table, line), total))
+        elif kind == rows.NOTE:
+            self.sentences.append("".join(line.texts()))
+
+    def enter_group(self, words: str) -> None:
+        """A group like 续建项目(9个) gives 年度类型 to what follows, until a group of its level or above comes."""
+        level, (outer, last) = rows.group_level(words), self.levels
+        kind = rows.year_type(words) if len(words) <= 25 else None
+        if kind:
+            self.year_type = kind
+            outer = level or (last + 1 if last else 0)
+        elif level and outer and level <= outer and level != 0:
+            self.year_type = None
+        self.levels = (outer, level)
+
+    def add(self, line: Line) -> None:
+        inherited = self.year_type or rows.year_type(self.sheet)
+        project = values.read(self.table, line, sheet=self.sheet, year=self.year, inherited=inherited)
+        self.count += 1
+        self.sum += project.total_investment or 0
+        self.levels = (self.levels[0], 0)
+        if self.seen.repeats(project):
+            self.skip(line, rows.DUPLICATE)
+        else:
+            self.parsed.projects.append(project)
+
+    def reconcile(self) -> None:
+        """The first sheet that states something about itself speaks for the file."""
+        if self.parsed.declared:
+            return
+        stated: Declared = declared.of_sheet(self.totals, self.sentences)
+        if stated:
+            self.parsed.declared = stated
+            self.parsed.reconciled = declared.agrees(stated, self.count, self.sum)

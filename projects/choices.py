@@ -141,3 +141,27 @@ class RowVerdict(TextChoices):
     SAME = "same", "不变"
     REVIEW = "review", "待确认"
     ERROR = "error", "错误"
+
+
+START_NODE, FINISH_NODE = "KG", "TC"  # 开工 and 竣工投产: the two nodes every dated project has
+
+
+class MilestoneState(TextChoices):
+    OPEN = "open", "未完成"
+    DONE = "done", "已完成"
+    NOT_APPLICABLE = "na", "不适用"
+
+
+class RequestState(TextChoices):
+    ASKED = "asked", "待办理"
+    AGREED = "agreed", "已同意"
+    RETURNED = "returned", "已退回"
+
+
+class Light(TextChoices):
+    """States by shape and word, never by colour alone (users.md §5)."""
+
+    RED = "red", "■红灯"
+    YELLOW = "yellow", "▲黄灯"
+    GREEN = "green", "●绿灯"
+    GREY = "grey", "○未评价"

@@ -2,20 +2,28 @@
 
 from projects.models.groups import ControlTotal, GroupEntry, ProjectGroup, StageBatch
 from projects.models.imports import ImportBatch, ImportRow
+from projects.models.milestones import Milestone
 from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
+from projects.models.requests import ChangeRequest
+from projects.models.templates import LightRule, TemplateNode, TemplateVersion
 
 __all__ = [
+    "ChangeRequest",
     "ControlTotal",
     "GroupEntry",
     "ImportBatch",
     "ImportRow",
+    "LightRule",
+    "Milestone",
     "NumberSeries",
     "ProgressNote",
     "Project",
     "ProjectGroup",
     "ProjectQuerySet",
     "StageBatch",
+    "TemplateNode",
+    "TemplateVersion",
     "YearPlan",
 ]

@@ -15,6 +15,7 @@ class YearPlan(models.Model):
     year_type = models.CharField("年度类型", max_length=12, choices=YearType, blank=True)
     annual_plan = amount("年度计划投资（万元）")
     opening_cumulative = amount("上年底累计完成投资（万元）")
+    locked_on = models.DateField("年度计划锁定日期", null=True, blank=True)
 
     paper_unit = models.PositiveSmallIntegerField("台账：单位", default=999, editable=False)
     paper_type = models.PositiveSmallIntegerField("台账：类型", default=9, editable=False)

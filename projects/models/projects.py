@@ -9,13 +9,13 @@ from simple_history.models import HistoricalRecords
 from parks.models import County, Enterprise, Industry, Park
 from portal import clock, spans
 from portal.models import User
-from projects.choices import ChainSegment, Hold, IndustryGroup, Nature, Stage
+from projects.choices import ChainSegment, Hold, IndustryGroup, Light, Nature, Stage
 from projects.models.queries import ProjectQuerySet
 
 PROJECT_CODE = RegexValidator(
     r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{5,6}$", "项目代码格式应为“4位-6位-2位-2位-6位”，例如 2101-511112-04-01-123456。"
 )
-DERIVED = ["search_text", "newest_note", "last_update_on", "due_on"]
+DERIVED = ["search_text", "newest_note", "last_update_on", "due_on", "light", "light_why", "late_since", "late_node"]
 
 
 def amount(label: str, **options: object) -> models.DecimalField:
@@ -83,6 +83,9 @@ class Project(models.Model):
     park_phone = models.CharField("园区责任人电话", max_length=40, blank=True)
     liaison = models.CharField("企业联络员", max_length=40, blank=True)
     liaison_phone = models.CharField("联系电话", max_length=60, blank=True)
+    template = models.ForeignKey(
+        "TemplateVersion", models.PROTECT, verbose_name="节点模板", null=True, blank=True, related_name="+"
+    )
     remark = models.TextField("备注", blank=True)
     unverified = models.BooleanField("进展待核实", default=False)
     is_demo = models.BooleanField("演示数据", default=False)
@@ -109,6 +112,10 @@ class Project(models.Model):
     )
     last_update_on = models.DateField("最近更新", null=True, blank=True, editable=False)
     due_on = models.DateField("下一关键节点", null=True, blank=True, editable=False)
+    light = models.CharField("灯", max_length=8, choices=Light, default=Light.GREY, editable=False)
+    light_why = models.CharField("灯的原因", max_length=60, blank=True, editable=False)
+    late_since = models.DateField("逾期节点的计划截止日", null=True, blank=True, editable=False)
+    late_node = models.CharField("逾期节点", max_length=60, blank=True, editable=False)
 
     history = HistoricalRecords(
         excluded_fields=DERIVED, history_change_reason_field=models.CharField(max_length=200, blank=True, null=True)
@@ -144,6 +151,7 @@ class Project(models.Model):
             models.Index(fields=["unit", "stage"], name="project_by_unit"),
             models.Index(fields=["stage", "planned_start_to"], name="project_by_start"),
             models.Index(fields=["stage", "planned_finish_to"], name="project_by_finish"),
+            models.Index(fields=["light", "late_since"], name="project_by_light"),
             models.Index(fields=["due_on", "id"], name="project_by_due"),
             models.Index(fields=["last_update_on", "id"], name="project_by_update"),
             models.Index(fields=["city_leader"], name="project_by_leader"),

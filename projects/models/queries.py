@@ -106,6 +106,10 @@ class ProjectQuerySet(models.QuerySet):
         """逾期未竣工: stage 在建 and the end of the planned finish lies before `on`; 试生产 is counted apart."""
         return self.filter(sets.overdue_finish(on))
 
+    def overdue(self, *, on: date) -> Self:
+        """逾期: 逾期未开工 or 逾期未竣工."""
+        return self.filter(sets.overdue(on))
+
     def finished(self) -> Self:
         """已投产: 年度类型 计划竣工投产 and stage 竣工投产 or 达产."""
         return self.filter(sets.FINISHED_NOW)
@@ -124,6 +128,10 @@ class ProjectQuerySet(models.QuerySet):
     def stale(self, *, on: date) -> Self:
         """30天未更新: a running project nobody has said anything about for 30 days."""
         return self.filter(sets.stale(on))
+
+    def without_reason(self) -> Self:
+        """原因未填: the newest note names neither a category nor a problem."""
+        return self.filter(sets.WITHOUT_REASON)
 
     def incomplete(self) -> Self:
         """资料待补: 填报单位, 阶段, 年度类型 or 总投资 is missing, or a 新开工 has no planned start."""

@@ -46,6 +46,10 @@ def overdue_finish(on: date) -> Q:
     return ACTIVE & Q(stage=Stage.BUILDING, planned_finish_to__lt=on, unverified=False)
 
 
+def overdue(on: date) -> Q:
+    return overdue_start(on) | overdue_finish(on)
+
+
 def due_between(first: date, last: date) -> Q:
     starts = Q(plan__year_type=YearType.NEW, stage__in=BEFORE_BUILDING, planned_start_to__range=(first, last))
     finishes = Q(stage=Stage.BUILDING, planned_finish_to__range=(first, last))
@@ -56,6 +60,9 @@ def week_of(on: date) -> tuple[date, date]:
     """Monday and Sunday of the week."""
     monday = on - timedelta(days=on.weekday())
     return monday, monday + timedelta(days=6)
+
+
+WITHOUT_REASON = Q(newest_note=None) | Q(newest_note__reason="", newest_note__problem="")
 
 
 def stale(on: date) -> Q:
@@ -72,6 +79,7 @@ class NamedSet:
     words: tuple[str, ...] = ()
     worst_first: tuple[str, ...] = ()
     scope: str = ""
+    counted: bool = True  # one that reads the notes too is counted only where it is asked for
 
 
 def always(condition: Q) -> Callable[[date], Q]:
@@ -141,10 +149,19 @@ NAMED: dict[str, NamedSet] = {
         NamedSet(
             "overdue",
             "逾期",
-            lambda on: overdue_start(on) | overdue_finish(on),
+            overdue,
             ("超期",),
             LATEST,
             "逾期未开工和逾期未竣工，不含停缓建和进展待核实",
+        ),
+        NamedSet(
+            "unexplained",
+            "逾期原因未填",
+            lambda on: overdue(on) & WITHOUT_REASON,
+            ("原因未填",),
+            LATEST,
+            "逾期未开工和逾期未竣工中，最新进展没有写明原因的",
+            counted=False,
         ),
         NamedSet("not_due_start", "未到计划开工时间", not_due_start, (), LATEST, "未开工且未到计划开工时间"),
         NamedSet("planned_new", "计划新开工", always(PLANNED_NEW), (), (), "年度类型为新开工"),

@@ -64,6 +64,7 @@ class ConflictRow:
 class ProjectForm(forms.Form):
     """Create a project, or edit the version that was read. What was posted is compared with that version."""
 
+    wide = WIDE
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     doubts_seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(

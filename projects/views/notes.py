@@ -1,5 +1,7 @@
 """更新进展 for one project or several at once, and 记一次催办."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +18,11 @@ MOST_AT_ONCE = 100
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:
-    """The page the person came from: sent with the form, or where the dialog was opened."""
-    wanted = request.POST.get("next") or request.GET.get("next") or request.htmx.current_url_abs_path or ""
+    """The page of ours the person came from: sent along with the form, or the one that led here."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    ours = came_from.netloc == request.get_host() and came_from.path != request.path
+    referer = f"{came_from.path}?{came_from.query}" if ours else ""
+    wanted = request.POST.get("next") or request.GET.get("next") or referer
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
 
 

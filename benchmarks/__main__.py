@@ -1,0 +1,23 @@
+"""python -m benchmarks [lists] [growth] [imports]"""
+
+import sys
+
+from benchmarks import growth, imports, lists
+from benchmarks.measure import Gates
+
+PARTS = {"lists": lists.main, "growth": growth.main, "imports": imports.main}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"{', '.join(unknown)}? There are: {', '.join(PARTS)}")
+    gates = Gates()
+    for name in names or PARTS:
+        print(f"\n{name}", flush=True)
+        PARTS[name](gates)
+    return 0 if gates.kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""The first dimension of the lights: nodes that are late."""
+
+import random
+from datetime import date, timedelta
+
+import pytest
+
+from projects import lights, nodes
+from projects.choices import Hold, Light, Stage, YearType
+from projects.models import LightRule, Project
+from tests.factories import ProjectFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+TODAY = date(2021, 9, 27)
+
+
+def light_of(**facts):
+    project = ProjectFactory(**facts)
+    nodes.follow([project], by=None)
+    lights.refresh([project], on=TODAY)
+    return Project.objects.get(pk=project.pk)
+
+
+@pytest.mark.parametrize(
+    ("days", "light"),
+    [(-1, Light.GREEN), (0, Light.GREEN), (1, Light.YELLOW), (30, Light.YELLOW), (31, Light.RED), (180, Light.RED)],
+)
+def test_the_light_follows_the_calendar_days_a_node_is_late(days, light):
+    assert light_of(planned_start_to=TODAY - timedelta(days=days)).light == light
+
+
+def test_a_red_light_says_which_node_and_which_rule():
+    project = light_of(planned_start_to=date(2021, 7, 21))
+
+    assert (project.late_node, project.late_since, project.light_why) == (
+        "开工", date(2021, 7, 21), "规则V1：逾期超过30天为红灯",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"hold": Hold.SUSPENDED}, "停缓建"),
+        ({"hold": Hold.WITHDRAWN}, "退出"),
+        ({"unverified": True}, "进展待核实"),
+        ({"year_type": YearType.RESERVE}, "储备项目，未到评价期"),
+        ({"planned_start_to": None}, "没有带日期的节点"),
+    ],
+)
+def test_what_cannot_be_judged_is_grey_and_says_why(facts, why):
+    project = light_of(**{"planned_start_to": date(2021, 3, 31), **facts})
+
+    assert (project.light, project.light_why) == (Light.GREY, why)
+
+
+def test_trial_production_is_counted_apart_and_never_late():
+    project = light_of(stage=Stage.TRIAL, planned_finish_to=date(2021, 3, 31), year_type=YearType.FINISHING)
+
+    assert project.light == Light.GREEN
+
+
+def test_a_new_rule_counts_from_its_day_on():
+    LightRule.objects.create(version=2, effective_from=date(2021, 9, 1), red_over_days=10)
+
+    assert light_of(planned_start_to=TODAY - timedelta(days=11)).light == Light.RED
+
+
+def test_stored_lights_equal_a_fresh_computation_for_a_thousand_random_projects():
+    chance = random.Random(1)
+    for _ in range(1000):
+        ProjectFactory(
+            stage=chance.choice(["", *Stage.values]),
+            hold=chance.choice([Hold.NONE, Hold.NONE, Hold.SUSPENDED, Hold.WITHDRAWN]),
+            unverified=chance.random() < 0.1,
+            year_type=chance.choice(["", *YearType.values]),
+            planned_start_to=chance.choice([None, TODAY + timedelta(days=chance.randint(-90, 90))]),
+            planned_finish_to=chance.choice([None, TODAY + timedelta(days=chance.randint(-90, 90))]),
+        )
+    nodes.follow(Project.objects.all(), by=None)
+    lights.refresh_all(on=TODAY - timedelta(days=40))
+
+    lights.refresh_all(on=TODAY)
+
+    rule = lights.rule_on(TODAY)
+    for project in Project.objects.prefetch_related("milestones", "plans"):
+        fresh = lights.evaluate(
+            project, list(project.milestones.all()), year_type=project.plans.all()[0].year_type, on=TODAY, rule=rule
+        )
+        assert tuple(getattr(project, name) for name in lights.STORED) == tuple(vars(fresh).values())
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_any_number_of_lights_takes_the_same_queries(number, django_assert_num_queries):
+    projects = [ProjectFactory(planned_start_to=date(2021, 3, 31)) for _ in range(number)]
+    nodes.follow(projects, by=None)
+
+    with django_assert_num_queries(4):
+        lights.refresh(projects, on=TODAY)

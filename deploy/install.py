@@ -136,7 +136,7 @@ def build_venv(lock: str) -> None:
     print("正在安装 Python 组件……", flush=True)
     aside = ROOT / ".venv.new"
     shutil.rmtree(aside, ignore_errors=True)
-    subprocess.run([sys.executable, "-m", "venv", str(aside)], check=True)
+    empty_venv(aside)
     pip_install(aside / "bin" / "python", lock)
     for script in (aside / "bin").iterdir():
         if script.is_file() and not script.is_symlink():  # scripts name the folder they were made in
@@ -149,6 +149,10 @@ def build_venv(lock: str) -> None:
         VENV.rename(old)
     aside.rename(VENV)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def empty_venv(folder: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
 
 
 def pip_install(python: Path, lock: str) -> None:

@@ -22,7 +22,12 @@ def main() -> None:
     os.chdir(ROOT)
     refuse_taken_port(options.port)
     environment(options.port)
-    prepare(empty=options.empty)
+    try:
+        prepare(empty=options.empty)
+    except Exception as problem:
+        if type(problem).__name__ not in ("CommandError", "ImproperlyConfigured", "SystemCheckError"):
+            raise
+        sys.exit(f"没有启动：{problem}")
     announce(options.port)
     command = ["manage.py", "runall", "--bind", f"127.0.0.1:{options.port}", "--log-dir", str(VAR / "log")]
     os.execv(sys.executable, [sys.executable, *command])

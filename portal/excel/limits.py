@@ -1,7 +1,7 @@
 """What a workbook may ask of the machine. Sizes in bytes, times in seconds.
 
-A register of 20,000 rows and 26 columns (4 MB) takes about 5 s of CPU and 180 MB in the child; the CPU limit leaves room
-for a machine several times slower. Everything that exceeds a limit is refused with `too_large`.
+A register of 20,000 rows and 26 columns takes 7 s of CPU in the child; the limit leaves room for a machine four times
+slower. Everything that exceeds a limit is refused with `too_large`.
 """
 
 MIB = 1024 * 1024

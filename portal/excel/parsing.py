@@ -17,8 +17,7 @@ from openpyxl.worksheet import _reader as sheet_xml
 
 from portal.excel import formats, limits
 from portal.excel.cells import BOOLEAN, DATE, ERROR, NUMBER, TEXT
-from portal.excel.prescan import FAR_MESSAGE
-from portal.excel.refusal import Refused
+from portal.excel.refusal import FAR, LONG_TEXT, Refused
 
 MERGED = f"{{{sheet_xml.SHEET_MAIN_NS}}}mergeCell"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -55,7 +54,7 @@ def parse(path: Path) -> Iterator[dict[str, Any]]:
             continue
         strings = sheet._shared_strings
         if any(len(text) > limits.STRING for text in strings):
-            raise Refused("too_large", "有单元格的文字超过32767个字。请删短后再上传。")
+            raise Refused("too_large", LONG_TEXT)
         yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
         with sheet._get_source() as source:
             parser = Parser(source, strings, data_only=True, epoch=book.epoch, date_formats=dates)
@@ -70,7 +69,7 @@ def _rows(parser: Parser, codes: list[str], spent: list[int]) -> Iterator[dict[s
             continue
         bottom, right = number, max(right, *(cell[0] for cell in row))
         if bottom > limits.LAST_ROW or right > limits.LAST_COLUMN:
-            raise Refused("too_large", FAR_MESSAGE)
+            raise Refused("too_large", FAR)
         spent[0] -= sum(len(cell[2]) + 8 for cell in row)
         if spent[0] < 0:
             raise Refused("too_large")
@@ -78,7 +77,7 @@ def _rows(parser: Parser, codes: list[str], spent: list[int]) -> Iterator[dict[s
     areas = [(top, left, min(end, bottom), min(last, right)) for top, left, end, last in parser.merges]
     areas = [area for area in areas if area[2] >= area[0] and area[3] >= area[1]]
     if sum((end - top + 1) * (last - left + 1) for top, left, end, last in areas) > limits.MERGED_CELLS:
-        raise Refused("too_large", FAR_MESSAGE)
+        raise Refused("too_large", FAR)
     yield {"merges": areas}
 
 
@@ -105,10 +104,15 @@ def _cell(cell: dict[str, Any], codes: list[str]) -> list[Any]:
     if isinstance(value, time | timedelta):
         return [cell["column"], TEXT, str(value)]
     if len(value) > limits.STRING:
-        raise Refused("too_large", "有单元格的文字超过32767个字。请删短后再上传。")
+        raise Refused("too_large", LONG_TEXT)
     return [cell["column"], TEXT, _unescape(value)]
 
 
 def _unescape(text: str) -> str:
-    """Undo Excel's way of writing characters that XML cannot hold: _x000D_."""
-    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Undo Excel's way of writing characters that XML cannot hold: _x000D_. What no database can hold is dropped."""
+    return ESCAPED.sub(_escaped, text) if "_x" in text else text
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = chr(int(found[1], 16))
+    return char if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff") else ""

@@ -11,24 +11,23 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal.excel import limits
-from portal.excel.refusal import ENCRYPTED, Refused
+from portal.excel.refusal import ENCRYPTED, RESAVE, UPLOAD, Refused
+from portal.excel.xmlscan import Scan, looks_like_xml
 
 WORKBOOK, CSV = "workbook", "csv"
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
-CHUNK, OVERLAP = limits.MIB, 4096
+CHUNK = limits.MIB
 
 
 def check(path: Path, *, name: str = "") -> str:
-    """Return WORKBOOK or CSV for a file that may be parsed; raise `Refused` for any other. `name`: as the user calls it."""
+    """Return WORKBOOK or CSV for a file that may be parsed, else raise `Refused`. `name`: as the user calls it."""
     size = path.stat().st_size
     if size == 0:
         raise Refused("empty_file")
     if size > limits.UPLOAD:
-        raise Refused(
-            "too_large", f"文件超过{limits.UPLOAD // limits.MIB}MB。请删去图片和多余的工作表，或分成几个文件后再上传。"
-        )
+        raise Refused("too_large", UPLOAD)
     with path.open("rb") as file:
         head = file.read(CHUNK)
         if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
@@ -64,7 +63,7 @@ def _other(head: bytes) -> Refused:
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
         return Refused(
             "not_a_workbook",
-            "这个文件其实是网页，不是Excel工作簿。请用Excel或WPS打开，另存为“Excel 工作簿（*.xlsx）”后再上传。",
+            f"这个文件其实是网页，不是Excel工作簿。{RESAVE}",
         )
     if b"urn:schemas-microsoft-com:office:spreadsheet" in start or b'progid="excel.sheet"' in start:
         return Refused("legacy_format")
@@ -112,16 +111,14 @@ def _check_names(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.bin" in lower:
         raise Refused(
             "unsupported_format",
-            "这是Excel二进制工作簿（.xlsb）。请用Excel或WPS打开，另存为“Excel 工作簿（*.xlsx）”后再上传。",
+            f"这是Excel二进制工作簿（.xlsb）。{RESAVE}",
         )
     if (
         "mimetype" in lower
         and archive.getinfo("mimetype").file_size < 200
         and b"opendocument.spreadsheet" in archive.read("mimetype")
     ):
-        raise Refused(
-            "unsupported_format", "这是OpenDocument表格（.ods）。请打开后另存为“Excel 工作簿（*.xlsx）”再上传。"
-        )
+        raise Refused("unsupported_format", f"这是OpenDocument表格（.ods）。{RESAVE}")
     if "[content_types].xml" not in lower or not any(name.startswith("xl/") for name in lower):
         raise Refused("not_a_workbook")
 
@@ -143,7 +140,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             if inflated > limits.RATIO_FROM and inflated > limits.RATIO * info.compress_size:
                 raise Refused("too_large")
             if scan is None:
-                scan = _Scan(xml=_looks_like_xml(info.filename, chunk))
+                scan = Scan(xml=looks_like_xml(info.filename, chunk))
                 scan.first(chunk)
             scan.feed(chunk)
         total += inflated
@@ -153,65 +150,3 @@ def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]
     with archive.open(info) as part:
         while chunk := part.read(CHUNK):
             yield chunk
-
-
-# ---- XML parts -----------------------------------------------------------------------------------------------
-DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-ENCODING = re.compile(rb"^\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
-MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject|intlMacrosheet|\.macrosheet\+xml", re.IGNORECASE)
-FAR_CELL = re.compile(
-    rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"'](?:([A-Z]{3,}|G[S-Z]|[H-Z][A-Z])\d+|[A-Z]+(\d{7,}|[2-9]\d{5}))[\"']"
-    rb"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is|f)[\s>]"
-)
-MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s(?:[^>]*?\s)?ref=[\"'][A-Z]+\d+:([A-Z]+)(\d+)[\"']")
-
-
-def _looks_like_xml(name: str, chunk: bytes) -> bool:
-    start = chunk[:512].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    return name.lower().endswith((".xml", ".rels", ".vml")) or start.startswith(b"<")
-
-
-class _Scan:
-    """Search one part chunk by chunk; what stands across a border is found through the overlap."""
-
-    def __init__(self, *, xml: bool) -> None:
-        self.xml, self.tail = xml, b""
-
-    def first(self, chunk: bytes) -> None:
-        """UTF-16 would hide from the byte search what the parser then obeys."""
-        declared = ENCODING.match(chunk.removeprefix(b"\xef\xbb\xbf"))
-        foreign = declared is not None and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")
-        if self.xml and (foreign or b"\0" in chunk[:512] or chunk.startswith((b"\xff\xfe", b"\xfe\xff"))):
-            raise Refused("unsafe_xml")
-
-    def feed(self, chunk: bytes) -> None:
-        if not self.xml:
-            return
-        window = self.tail + chunk
-        if DECLARATION.search(window):
-            raise Refused("unsafe_xml")
-        if MACRO_TYPE.search(window) and b"ContentType" in window:
-            raise Refused("macro_workbook")
-        if any(_too_far(found) for found in FAR_CELL.finditer(window)) or any(
-            _too_far(found) for found in MERGE.finditer(window)
-        ):
-            raise Refused("too_large", FAR_MESSAGE)
-        self.tail = window[-OVERLAP:]
-
-
-FAR_MESSAGE = f"表中第{limits.LAST_ROW:,}行以后或第{limits.LAST_COLUMN}列以后还有内容或合并单元格。请删去数据区以外的内容，取消整行整列的合并，再上传。"
-
-
-def _too_far(found: re.Match[bytes]) -> bool:
-    column, row = found[1], found[2]
-    return bool(column and column_number(column.decode()) > limits.LAST_COLUMN) or bool(
-        row and int(row) > limits.LAST_ROW
-    )
-
-
-def column_number(letters: str) -> int:
-    """A is 1, Z is 26, AA is 27."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number

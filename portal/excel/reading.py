@@ -1,6 +1,7 @@
 """Read a workbook or a .csv file into sheets of plain cells, safely, whatever the file is."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -10,16 +11,16 @@ from pathlib import Path
 
 from portal.excel import limits
 from portal.excel.cells import Area, Cell, Sheet
-from portal.excel.refusal import Refused
+from portal.excel.refusal import TOO_SLOW, UPLOAD, Refused
 
 PACKAGE = Path(__file__).resolve().parent.parent
-# The child gets `portal` as an empty shell: the real package would load Celery and the settings, which it must not know.
+# The child gets `portal` as an empty shell: the real package would load Celery and the settings.
 START = (
-    "import sys, types; shell = types.ModuleType('portal'); shell.__path__ = [sys.argv[1]]; sys.modules['portal'] = shell; "
-    "from portal.excel.child import main; main()"
+    "import sys, types; shell = types.ModuleType('portal'); shell.__path__ = [sys.argv[1]]; "
+    "sys.modules['portal'] = shell; from portal.excel.child import main; main()"
 )
+logger = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
-TOO_SLOW = "这个工作簿太复杂，在规定的时间和内存内读不完。请只保留需要的工作表和行列，复制到新建的工作簿后再上传。"
 
 
 def read(path: str | Path, *, name: str = "") -> list[Sheet]:
@@ -32,17 +33,8 @@ def read(path: str | Path, *, name: str = "") -> list[Sheet]:
     if size == 0:
         raise Refused("empty_file")
     if size > limits.UPLOAD:
-        raise Refused(
-            "too_large", f"文件超过{limits.UPLOAD // limits.MIB}MB。请删去图片和多余的工作表，或分成几个文件后再上传。"
-        )
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), str(path.resolve()), name or path.name],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-        start_new_session=True,
-    )
+        raise Refused("too_large", UPLOAD)
+    process = _start(path, name or path.name)
     watch = threading.Timer(limits.WALL, process.kill)
     watch.start()
     try:
@@ -50,7 +42,20 @@ def read(path: str | Path, *, name: str = "") -> list[Sheet]:
     finally:
         watch.cancel()
         process.kill()
-        process.communicate()
+        _, trouble = process.communicate()
+        if trouble:
+            logger.warning("The reading process failed: %s", trouble[-2000:].decode(errors="replace"))
+
+
+def _start(path: Path, name: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), str(path.resolve()), name],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
 
 
 def _collect(lines: Iterable[bytes]) -> list[Sheet]:

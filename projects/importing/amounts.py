@@ -55,9 +55,8 @@ class Amount:
 
 def read(cell: Cell | None, unit: str | None) -> Amount:
     """Read a cell of an amount column. `unit`: that of bare numbers (万元, 亿元 …), None when nothing states it."""
-    if is_blank(cell):
+    if cell is None or is_blank(cell):
         return Amount()
-    assert cell is not None
     if is_error(cell):
         return Amount(code="formula_error")
     if cell.kind == NUMBER:

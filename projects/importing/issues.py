@@ -39,7 +39,7 @@ CODES = {
 
 @dataclass(frozen=True)
 class Issue:
-    """One finding. `field` is the field of the contract, `cell` the address in the sheet (N12), `message` for people."""
+    """One finding. `field`: of the contract; `cell`: the address in the sheet (N12); `message`: for people."""
 
     field: str
     code: str

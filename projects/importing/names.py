@@ -10,7 +10,7 @@ LAST_BRACKET = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*?)\s*[)）]$")
 
 
 def clean(text: str) -> tuple[str, list[str]]:
-    """Return the name and the flags taken off it: marks at either end, 暂定名, a county or city in brackets at the end."""
+    """Return the name and what was taken off it: marks at either end, 暂定名, a county or city in brackets."""
     name, flags = _one_line(text), []
     while name:
         if name[0] in MARKS:

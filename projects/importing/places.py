@@ -46,7 +46,7 @@ NOT_A_PLACE = re.compile(
 
 
 def park(text: str) -> str | None:
-    """Return the park's name in the register; None when it is none of them. An unknown or unclear word is not guessed."""
+    """Return the park's name in the register; None for any other word: nothing is guessed."""
     word = PARK_PREFIX.sub("", re.sub(r"\((?!n\))[^()]*\)", "", squash(text)))
     if OTHER.fullmatch(word.replace("(n)", "")) or word == "n":
         return OTHER_PARKS

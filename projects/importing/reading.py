@@ -9,13 +9,13 @@ from portal.excel import reading
 from portal.excel.cells import Sheet, filled
 from portal.excel.refusal import Refused
 from portal.text import squash
-from projects.importing import declared, layout, rows, values
+from projects.importing import declared, finding, grouping, layout, rows, values
+from projects.importing.aliases import SERIAL
 from projects.importing.declared import Declared, TotalRow
-from projects.importing.headings import SERIAL
 from projects.importing.issues import issue
 from projects.importing.layout import Layout, Line
 from projects.importing.records import ParsedFile, ProjectRead, SheetRead, SkippedRow
-from projects.importing.rows import Table
+from projects.importing.table import Table, label
 
 DEFAULT_YEAR = 2021
 
@@ -64,8 +64,8 @@ def _where(project: ProjectRead) -> str:
 
 def _read_sheet(parsed: ParsedFile, seen: Seen, sheet: Sheet, year: int) -> None:
     walk = (Line(*item) for item in filled(sheet))
-    top = list(islice(walk, layout.SEARCHED + layout.TALLEST))
-    place = None if sheet.hidden else layout.find(sheet, top)
+    top = list(islice(walk, finding.SEARCHED + finding.TALLEST))
+    place = None if sheet.hidden else finding.find(sheet, top)
     if place is None:
         parsed.sheets.append(SheetRead(sheet.name, used=False))
         return
@@ -74,6 +74,7 @@ def _read_sheet(parsed: ParsedFile, seen: Seen, sheet: Sheet, year: int) -> None
     parsed.sheets.append(
         SheetRead(
             *(sheet.name, True, plan.header_row, plan.unit_of("total_investment"), plan.year or year, plan.unknown),
+            fields=sorted(plan.fields),
         )
     )
     reader = SheetReader(parsed, seen, sheet.name, plan, top[first : last + 1])
@@ -138,7 +139,7 @@ class SheetReader:
 
     def note(self, line: Line, kind: str) -> None:
         """Remember what a group, total or note row says."""
-        words = rows.label(self.table, line)
+        words = label(self.table, line)
         if kind == rows.GROUP:
             self.enter_group(words)
         elif kind == rows.TOTAL:
@@ -149,8 +150,8 @@ class SheetReader:
 
     def enter_group(self, words: str) -> None:
         """A group like 续建项目(9个) gives 年度类型 to what follows, until a group of its level or above comes."""
-        level, (outer, last) = rows.group_level(words), self.levels
-        kind = rows.year_type(words) if len(words) <= 25 else None
+        level, (outer, last) = grouping.group_level(words), self.levels
+        kind = grouping.year_type(words) if len(words) <= 25 else None
         if kind:
             self.year_type = kind
             outer = level or (last + 1 if last else 0)
@@ -159,7 +160,7 @@ class SheetReader:
         self.levels = (outer, level)
 
     def add(self, line: Line) -> None:
-        inherited = self.year_type or rows.year_type(self.sheet)
+        inherited = self.year_type or grouping.year_type(self.sheet)
         project = values.read(self.table, line, sheet=self.sheet, year=self.year, inherited=inherited)
         self.count += 1
         self.sum += project.total_investment or 0

@@ -11,7 +11,7 @@ from projects.importing.issues import Issue, worst
 
 @dataclass
 class SheetRead:
-    """`unknown_columns`: headings that were not read. `year`: of the table."""
+    """`unknown_columns`: headings that were not read; `fields`: those that were. `year`: of the table."""
 
     name: str
     used: bool
@@ -19,6 +19,7 @@ class SheetRead:
     unit: str | None = None
     year: int | None = None
     unknown_columns: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         if not self.used:
@@ -29,7 +30,7 @@ class SheetRead:
 
 @dataclass
 class ProjectRead:
-    """One project. Amounts in 万元. `facts`: the other columns by field name, only what is filled; `cells`: addresses."""
+    """One project. Amounts in 万元. `facts`: the other columns, if filled; `cells`: where each value stands."""
 
     sheet: str
     row: int

@@ -9,12 +9,12 @@ from portal import money
 from portal.excel.cells import Cell, address
 from portal.spans import Span
 from portal.text import squash
-from projects.importing import amounts, codes, dates, names, places, rows
-from projects.importing.headings import BOTH_DATES
+from projects.importing import amounts, codes, dates, grouping, names, places
+from projects.importing.aliases import BOTH_DATES
 from projects.importing.issues import issue
 from projects.importing.layout import Line
 from projects.importing.records import ProjectRead
-from projects.importing.rows import Table
+from projects.importing.table import AMOUNTS, Table
 from projects.importing.wording import is_error, says_nothing
 
 # Columns taken over as text. What they mean is decided where they are written.
@@ -106,10 +106,10 @@ def _read_kinds(row: Row, inherited: str | None) -> None:
     project = row.project
     nature, kind, park = row.text("nature"), row.text("year_type"), row.text("park")
     project.nature = next((name for pattern, name in NATURES if re.search(pattern, _before_bracket(nature))), None)
-    project.year_type = rows.year_type(kind) or rows.year_type(nature) or inherited
+    project.year_type = grouping.year_type(kind) or grouping.year_type(nature) or inherited
     for field, text, read in (
-        ("nature", nature, project.nature or rows.year_type(nature)),
-        ("year_type", kind, rows.year_type(kind)),
+        ("nature", nature, project.nature or grouping.year_type(nature)),
+        ("year_type", kind, grouping.year_type(kind)),
     ):
         if text and not read and not says_nothing(squash(text)):
             row.report(field, "unknown_choice", text)
@@ -124,7 +124,7 @@ def _before_bracket(text: str) -> str:
 
 
 def _read_amounts(row: Row) -> None:
-    for field in rows.AMOUNTS:
+    for field in AMOUNTS:
         cell = row.cell(field)
         amount = amounts.read(cell, row.table.layout.unit_of(field))
         setattr(row.project, field, amount.wan)
@@ -149,7 +149,7 @@ def _read_dates(row: Row) -> None:
     begun, ended = project.planned_start, project.planned_finish
     if begun and begun.start and ended and ended.end < begun.start:
         row.report("planned_finish", "finish_before_start", str(ended), at=finish_at)
-    for field in ("actual_start", "actual_finish", "stat_listed_on"):
+    for field in ("actual_start", "actual_finish", "stat_listed_on", "noted_on"):
         reading = dates.read(row.cell(field), row.year)
         if span := _checked(row, field, reading, field, reading.span):
             project.facts[field] = span

@@ -5,10 +5,11 @@ import re
 from portal.excel.cells import ERROR, TEXT, Cell
 from portal.text import squash
 
-NOTHING = set(
-    "待定 未定 暂定 未确定 暂未确定 尚未确定 待确定 待明确 未明确 暂未明确 待核实 不详 不明 暂无 无 空 未知 待补 待填 未填 "
-    "n/a na none null 视市场情况 视市场情况而定 按协议约定 以实际为准".split()
-)
+NOTHING = {
+    *("待定", "未定", "暂定", "未确定", "暂未确定", "尚未确定", "待确定", "待明确", "未明确", "暂未明确", "待核实"),
+    *("不详", "不明", "暂无", "无", "空", "未知", "待补", "待填", "未填", "n/a", "na", "none", "null"),
+    *("视市场情况", "视市场情况而定", "按协议约定", "以实际为准"),
+}
 EMPTY_MARKS = re.compile(r"[-—–−―─_/\\|.。·*]*")
 ERRORS = {"#ref!", "#value!", "#n/a", "#name?", "#div/0!", "#null!", "#num!", "#getting_data", "#spill!", "#calc!"}
 

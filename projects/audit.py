@@ -6,12 +6,14 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from portal import clock
 from portal.models import User
 from projects.models import Project
 
 Tracked = TypeVar("Tracked", bound=models.Model)
+BATCH = 200  # rows of a bulk statement
 
 
 class StaleVersionError(ValidationError):
@@ -46,3 +48,33 @@ def save_version(
         raise StaleVersionError(Project.objects.get(pk=project.pk))
     project.version = version + 1
     return save(project, by=by, reason=reason, at=at)
+
+
+def create_many(rows: list[Tracked], *, by: User, reason: str) -> list[Tracked]:
+    """Create checked rows of one model in bulk, with one history row each. The database still keeps its constraints."""
+    if not rows:
+        return rows
+    created: list[Tracked] = bulk_create_with_history(
+        rows,
+        type(rows[0]),
+        batch_size=BATCH,
+        default_user=by,
+        default_change_reason=reason[:200],
+        default_date=clock.now(),
+    )
+    return created
+
+
+def update_many(rows: list[Tracked], fields: list[str], *, by: User, reason: str) -> None:
+    """Save these fields of checked and locked rows of one model in bulk, with one history row each."""
+    if not rows:
+        return
+    bulk_update_with_history(
+        rows,
+        type(rows[0]),
+        fields,
+        batch_size=BATCH,
+        default_user=by,
+        default_change_reason=reason[:200],
+        default_date=clock.now(),
+    )

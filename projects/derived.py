@@ -7,6 +7,8 @@ from projects.choices import BEFORE_BUILDING, YEAR_TYPE_ORDER, NoteKind, Stage
 from projects.models import ProgressNote, Project, YearPlan
 
 NO_UNIT, NO_TYPE = 999, 9
+PROJECT_COLUMNS = ["search_text", "due_on", "newest_note", "last_update_on"]
+PLAN_COLUMNS = ["paper_unit", "paper_type", "paper_total"]
 
 
 def search_text(project: Project) -> str:
@@ -55,3 +57,25 @@ def refresh(project: Project, *, touched_on: date | None = None, anew: bool = Fa
         setattr(project, name, value)
     for plan in project.plans.all():
         YearPlan.objects.filter(pk=plan.pk).update(**paper_columns(plan, project))
+
+
+def stamp(project: Project, *, touched_on: date, note: ProgressNote | None = None) -> None:
+    """Set the derived columns in memory, for rows that are then written in bulk. `note`: a saved 进展 just added."""
+    days = [day for day in (project.last_update_on, touched_on, note.noted_on if note else None) if day]
+    newest = project.newest_note
+    if note and (newest is None or (newest.noted_on, newest.pk) < (note.noted_on, note.pk)):
+        project.newest_note = note
+    project.search_text, project.due_on = search_text(project), due_on(project)
+    project.last_update_on = max(days)
+
+
+def stamp_plan(plan: YearPlan, project: Project) -> None:
+    """Set the columns of 台账顺序 in memory."""
+    for name, value in paper_columns(plan, project).items():
+        setattr(plan, name, value)
+
+
+def store(projects: list[Project], plans: list[YearPlan]) -> None:
+    """Write the derived columns of stamped rows in bulk, without history."""
+    Project.objects.bulk_update(projects, PROJECT_COLUMNS, batch_size=200)
+    YearPlan.objects.bulk_update(plans, PLAN_COLUMNS, batch_size=200)

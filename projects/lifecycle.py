@@ -25,9 +25,15 @@ from projects.permissions import REASONED, Right, may_change, right
 
 def next_number(*, year: int) -> str:
     """Give out the next 系统编号 of the year; a number is never used twice."""
+    return next_numbers(1, year=year)[0]
+
+
+def next_numbers(count: int, *, year: int) -> list[str]:
+    """Give out so many 系统编号 in a row."""
     NumberSeries.objects.get_or_create(year=year)
-    NumberSeries.objects.filter(year=year).update(last=F("last") + 1)
-    return str(NumberSeries.objects.get(year=year))
+    NumberSeries.objects.filter(year=year).update(last=F("last") + count)
+    last = NumberSeries.objects.get(year=year).last
+    return [str(NumberSeries(year=year, last=number)) for number in range(last - count + 1, last + 1)]
 
 
 def assign(project: Project, facts: dict[str, Any]) -> None:

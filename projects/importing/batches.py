@@ -1,0 +1,218 @@
+"""An upload from preview to written: stage, choose, commit or discard.
+
+A batch is staged without holding up others; its digest is set last, so a batch without one never happened. Committing
+decides everything again inside one transaction and writes only if the answer is that of the preview.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from portal import audit, clock
+from portal.choices import Role
+from portal.models import User
+from projects.choices import BatchState, RowVerdict
+from projects.importing import context, deciding, decisions, intake, reckoning, writing
+from projects.importing.context import CHUNK, Context
+from projects.importing.decisions import Decision, Row
+from projects.importing.records import ParsedFile
+from projects.models import ImportBatch, ImportRow, NumberSeries
+
+ASKED = "ask"
+CHANGED_SINCE = "预览后库内有变化，请重新核对。"
+
+
+class OutdatedError(ValidationError):
+    """The register changed since the preview: nothing was written, the batch shows a new preview."""
+
+
+class TakenError(ValidationError):
+    """The batch was written or discarded already, perhaps by somebody else."""
+
+
+def stage(parsed: ParsedFile, *, by: User, filename: str, sha256: str, year: int) -> ImportBatch:
+    """Decide about a file that was read and keep the preview."""
+    refuse(by)
+    batch = ImportBatch.objects.create(by=by, filename=filename[:200], sha256=sha256, year=year)
+    preview = Preview(context.prepare(by, year=year))
+    for chunk in chunks(intake.rows(parsed)):
+        rows = [
+            ImportRow(batch=batch, sheet=project.sheet[:40], row=project.row, name=(project.name or "")[:200])
+            for project, _ in chunk
+        ]
+        for kept, decision in zip(rows, preview.decide([row for _, row in chunk]), strict=True):
+            keep(kept, decision)
+        ImportRow.objects.bulk_create(rows, batch_size=200)
+    batch.summary = {**reckoning.of_file(parsed), **preview.summary()}
+    batch.counts, batch.digest = preview.counts(), preview.digest
+    batch.save(update_fields=["summary", "counts", "digest"])
+    return batch
+
+
+def refuse(by: User) -> None:
+    if by.role not in (Role.STAFF, Role.PARK):
+        raise PermissionDenied("您没有导入项目的权限。")
+
+
+class Preview:
+    """Decides chunk after chunk and adds up what the preview says."""
+
+    def __init__(self, prepared: Context) -> None:
+        self.context = prepared
+        self.hash = hashlib.sha256()
+        self.verdicts: Counter[str] = Counter()
+        self.reckoning = reckoning.start(prepared)
+
+    def decide(self, rows: list[Row], *, lock: bool = False) -> list[Decision]:
+        found, self.loaded = deciding.decide(rows, self.context, lock=lock)
+        for decision in found:
+            self.verdicts[decision.verdict] += 1
+            self.verdicts[ASKED] += any(change.block == decisions.ASK for change in decision.changes)
+            self.hash.update(json.dumps(decision.fingerprint(), ensure_ascii=False).encode())
+            self.reckoning.add(decision, self.loaded)
+        return found
+
+    @property
+    def digest(self) -> str:
+        return self.hash.hexdigest()
+
+    def counts(self) -> dict[str, int]:
+        return {name: self.verdicts[name] for name in [*RowVerdict.values, ASKED]}
+
+    def summary(self) -> dict[str, Any]:
+        return self.reckoning.as_json()
+
+
+def keep(row: ImportRow, decision: Decision) -> None:
+    """Take over a decision; choices made before stay where the question is the same."""
+    chosen = {(c["field"], c["new"]): c["choice"] for c in row.changes if c["doubt"]}
+    row.project, row.verdict, row.values, row.issues = (
+        *(decision.project, decision.verdict, decision.values, decision.issues),
+    )
+    row.changes = [change.as_json() for change in decision.changes]
+    for change in row.changes:
+        change["choice"] = chosen.get((change["field"], change["new"]), change["choice"])
+
+
+def as_row(row: ImportRow) -> Row:
+    """The row as it was read, from what the preview keeps."""
+    found = [issue for issue in row.issues if issue["code"] != decisions.REGISTER]
+    return Row(f"“{row.sheet}”第{row.row}行", row.values, found)
+
+
+Item = TypeVar("Item")
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
+
+
+def in_order(batch: ImportBatch) -> Iterator[list[ImportRow]]:
+    """The rows of a batch in the order of the file, a chunk at a time."""
+    last = 0
+    while chunk := list(batch.rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False) -> dict[str, int]:
+    """Write the batch in one transaction and return how many rows became what.
+
+    Raises TakenError when somebody else was first, OutdatedError when the register has changed since the preview
+    (which is then a new one), ValidationError when rows with errors are not to be skipped.
+    """
+    refuse(by)
+    if batch.counts.get(RowVerdict.ERROR) and not skip_errors:
+        raise ValidationError(f"有{batch.counts[RowVerdict.ERROR]}行错误，没有写入。请改正后重新上传，或选择跳过错误行。")
+    try:
+        with transaction.atomic():
+            counts = write(batch, by=by)
+    except (OutdatedError, IntegrityError) as error:
+        stage_again(batch, by=by)
+        raise OutdatedError(CHANGED_SINCE) from error
+    batch.refresh_from_db()
+    return counts
+
+
+def write(batch: ImportBatch, *, by: User) -> dict[str, int]:
+    """Claim the batch, decide again and write what is accepted. Runs inside the transaction of `commit`."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
+    if not mine.update(state=BatchState.WRITTEN, written_at=clock.now()):
+        raise TakenError(taken(batch))
+    # One import at a time, and none beside a new registration: the next number is the lock.
+    NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
+    preview = Preview(context.prepare(by, year=batch.year))
+    reason, done = f"表格导入：{batch.filename}", Counter[str]()
+    for rows in in_order(batch):
+        found = preview.decide([as_row(row) for row in rows], lock=True)
+        choices = [{c["field"]: c["choice"] for c in row.changes} for row in rows]
+        usable = [(d, c) for d, c in zip(found, choices, strict=True)]
+        written = writing.write(usable, preview.loaded, preview.context, reason=reason)
+        done.update(new=written.new, changed=written.changed, notes=written.notes)
+        remember(rows, written)
+    if preview.digest != batch.digest:
+        raise OutdatedError(CHANGED_SINCE)
+    counts = {**batch.counts, "written_new": done["new"], "written_changed": done["changed"], "notes": done["notes"]}
+    ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by)
+    audit.log("import.commit", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
+    return counts
+
+
+def remember(rows: list[ImportRow], written: writing.Written) -> None:
+    """Keep what stood before, for a later undo."""
+    touched = []
+    for row, before in zip(rows, written.befores, strict=True):
+        if before:
+            row.project, row.before = before
+            touched.append(row)
+    ImportRow.objects.bulk_update(touched, ["project", "before"], batch_size=200)
+
+
+def taken(batch: ImportBatch) -> str:
+    batch.refresh_from_db()
+    if batch.state == BatchState.DISCARDED:
+        return "这批导入已放弃。请重新上传。"
+    moment = (batch.written_at or clock.now()).astimezone(clock.SHANGHAI)
+    return f"这批导入已由{batch.by}于{moment:%-H:%M}写入，没有重复写入。"
+
+
+@transaction.atomic
+def stage_again(batch: ImportBatch, *, by: User) -> None:
+    """Decide about the same rows once more and keep the new preview."""
+    if not ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW).exists():
+        return
+    preview = Preview(context.prepare(by, year=batch.year))
+    for rows in in_order(batch):
+        for row, decision in zip(rows, preview.decide([as_row(row) for row in rows]), strict=True):
+            keep(row, decision)
+        ImportRow.objects.bulk_update(rows, ["project", "verdict", "values", "issues", "changes"], batch_size=200)
+    batch.summary = {**batch.summary, **preview.summary()}
+    batch.counts, batch.digest = preview.counts(), preview.digest
+    batch.save(update_fields=["summary", "counts", "digest"])
+
+
+def discard(batch: ImportBatch, *, by: User) -> None:
+    """Give the preview up; nothing of it was written."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
+    if not mine.update(state=BatchState.DISCARDED):
+        raise TakenError(taken(batch))
+    audit.log("import.discard", by=by, obj=batch, filename=batch.filename)
+
+
+def nothing_to_write(batch: ImportBatch) -> bool:
+    """True when every row is 不变 (or only asks for what its importer may not write)."""
+    return batch.counts.get(RowVerdict.SAME, 0) == sum(batch.counts.get(name, 0) for name in RowVerdict.values)
+
+
+def earlier(batch: ImportBatch) -> ImportBatch | None:
+    """The batch in which the same file was written before."""
+    same = ImportBatch.objects.filter(sha256=batch.sha256, year=batch.year, state=BatchState.WRITTEN)
+    return same.exclude(pk=batch.pk).order_by("-pk").first()

@@ -1,0 +1,91 @@
+"""What deciding needs to know besides the row: who imports, which year, the reference data, the keys of the register."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from parks.models import County, Enterprise, Park
+from portal import clock
+from portal.choices import Role
+from portal.models import User
+from portal.text import squash
+from projects.choices import NoteKind
+from projects.importing import matching
+from projects.models import GroupEntry, ProgressNote, Project, ProjectGroup, YearPlan
+
+CHUNK = 500
+
+
+@dataclass
+class Context:
+    """Loaded once for an import; `load` brings the projects of a chunk."""
+
+    user: User
+    year: int
+    index: matching.Index
+    units: dict[str, Park]
+    counties: dict[str, County]
+    enterprises: dict[str, Enterprise]
+    usccs: set[str]
+    groups: dict[str, ProjectGroup]
+    unpublished: set[str]  # lists without entries before this import: what comes now was published so
+    own: set[str] | None  # codes of the units a park person acts for; None for the bureau
+    codes_taken: dict[str, str] = field(default_factory=dict)  # by rows of this file: 统一项目代码 → place
+    usccs_taken: dict[str, str] = field(default_factory=dict)  # 统一社会信用代码 → enterprise
+    usccs_given: dict[str, str] = field(default_factory=dict)  # enterprise → 统一社会信用代码
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names of units and counties by code."""
+        return {row.code: row.name for row in (*self.units.values(), *self.counties.values())}
+
+
+@dataclass
+class Loaded:
+    """The projects of a chunk with what belongs to them."""
+
+    projects: dict[int, Project] = field(default_factory=dict)
+    plans: dict[int, list[YearPlan]] = field(default_factory=dict)
+    entries: dict[int, dict[str, GroupEntry]] = field(default_factory=dict)
+    notes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
+
+
+def prepare(user: User, *, year: int) -> Context:
+    """Load the context of an import in a fixed number of queries."""
+    own = None
+    if user.role == Role.PARK:
+        own = set(Park.objects.for_user(user, on=clock.today()).values_list("code", flat=True))
+    enterprises = list(Enterprise.objects.all())
+    groups = {group.slug: group for group in ProjectGroup.objects.filter(year=year)}
+    filled = set(GroupEntry.objects.filter(group__year=year).order_by().values_list("group__slug", flat=True).distinct())
+    return Context(
+        user=user,
+        year=year,
+        index=matching.build(user),
+        units={unit.code: unit for unit in Park.objects.select_related("county", "parent")},
+        counties={county.code: county for county in County.objects.all()},
+        enterprises={squash(enterprise.name): enterprise for enterprise in enterprises},
+        usccs={enterprise.uscc for enterprise in enterprises if enterprise.uscc},
+        groups=groups,
+        unpublished=set(groups) - filled,
+        own=own,
+    )
+
+
+def load(pks: list[int], *, year: int, lock: bool) -> Loaded:
+    """Load the projects of a chunk, for writing under a lock: four queries however many there are."""
+    loaded = Loaded()
+    if not pks:
+        return loaded
+    rows = Project.objects.filter(pk__in=pks).select_related("unit", "enterprise", "county", "newest_note")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    loaded.projects = {project.pk: project for project in rows}
+    for plan in YearPlan.objects.filter(project__in=pks):
+        loaded.plans.setdefault(plan.project_id, []).append(plan)
+    for entry in GroupEntry.objects.filter(project__in=pks, group__year=year).select_related("group"):
+        loaded.entries.setdefault(entry.project_id, {})[entry.group.slug] = entry
+    texts = ProgressNote.objects.filter(project__in=pks, kind=NoteKind.PROGRESS)
+    for pk, *said in texts.values_list("project_id", "progress", "problem", "next_step", "reason"):
+        loaded.notes.setdefault(pk, set()).add(tuple(map(squash, said)))
+    return loaded

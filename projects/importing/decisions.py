@@ -1,0 +1,88 @@
+"""What an import would do with one row: the verdict, and each change with its old and new value."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from projects.choices import RowVerdict
+from projects.importing import issues as codes
+from projects.models import Project
+
+ROW, NOTE, YEAR, GROUP = "*", "note", "year", "group:"
+KEEP, TAKE = "keep", "take"
+REGISTER = "register"  # the code of issues found against the register, not in the file
+ASK, NEVER, UNUSABLE = "ask", "never", "unusable"
+BLOCKED = {ASK: "需经局审核", NEVER: "您无权修改，不写入", UNUSABLE: "不写入"}
+
+
+@dataclass
+class Change:
+    """One thing a row asks for. `doubt`: a person should look first, and `take` is what happens if nobody does;
+    `block`: listed but never written."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+    value: Any = None
+    before: Any = None
+    doubt: str = ""
+    take: bool = True
+    block: str = ""
+    why: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {**asdict(self), "choice": TAKE if self.take else KEEP}
+
+
+@dataclass
+class Row:
+    """What was read from a row: where it stands, its values by field (see `columns`) and the issues of reading."""
+
+    place: str
+    values: dict[str, Any]
+    found: list[dict[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Decision:
+    """A row against the register as it stands. `project` is None for a new one."""
+
+    place: str
+    values: dict[str, Any]
+    project: Project | None = None
+    changes: list[Change] = field(default_factory=list)
+    issues: list[dict[str, str]] = field(default_factory=list)
+
+    def say(self, name: str, severity: str, message: str, *, code: str = REGISTER) -> None:
+        self.issues.append({"field": name, "code": code, "severity": severity, "cell": "", "message": message})
+
+    @property
+    def verdict(self) -> str:
+        severities = {issue["severity"] for issue in self.issues}
+        open_changes = [change for change in self.changes if not change.block]
+        if codes.ERROR in severities:
+            return RowVerdict.ERROR
+        if self.project and not open_changes:
+            return RowVerdict.SAME
+        if codes.REVIEW in severities or any(change.doubt for change in open_changes):
+            return RowVerdict.REVIEW
+        return RowVerdict.CHANGED if self.project else RowVerdict.NEW
+
+    def accepted(self, choices: dict[str, str]) -> list[Change]:
+        """The changes to write, given the choices by field. A row with errors, or not taken as a whole, gives none."""
+        if self.verdict == RowVerdict.ERROR:
+            return []
+        chosen = [change for change in self.changes if not change.block and self._taken(change, choices)]
+        held_back = any(change.field == ROW and change not in chosen for change in self.changes)
+        return [] if held_back else [change for change in chosen if change.field != ROW]
+
+    def _taken(self, change: Change, choices: dict[str, str]) -> bool:
+        if not change.doubt:
+            return True
+        return choices.get(change.field, TAKE if change.take else KEEP) == TAKE
+
+    def fingerprint(self) -> list[Any]:
+        """What must not differ between preview and writing."""
+        changes = [(c.field, c.old, c.new, c.doubt, c.block) for c in self.changes]
+        errors = sorted(issue["message"] for issue in self.issues if issue["severity"] == codes.ERROR)
+        return [self.verdict, self.project.pk if self.project else None, changes, errors]

@@ -6,6 +6,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 
 from parks.models import Enterprise, Park, ParkAssignment
+from portal import clock
 from portal.choices import Role
 from portal.models import User
 from projects import derived
@@ -14,6 +15,13 @@ from projects.models import Project, YearPlan
 
 PASSWORD = "LeShan-2021-dispatch"
 HASHED = make_password(PASSWORD)
+
+
+def recorded(row):
+    """Save a tracked row with its history at the business moment, as `projects.audit` does."""
+    row._history_date = clock.now()
+    row.save()
+    return row
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -76,8 +84,8 @@ class ProjectFactory(factory.django.DjangoModelFactory):
         plan = {name: fields.pop(name) for name in ("year_type", "annual_plan", "year") if name in fields}
         if isinstance(fields.get("unit"), str):
             fields["unit"] = park(fields["unit"])
-        project = super()._create(model_class, *args, **fields)
+        project = recorded(model_class(*args, **fields))
         defaults = {"year": 2021, "year_type": YearType.NEW, "annual_plan": Decimal("1000.00")}
-        YearPlan.objects.create(project=project, **{**defaults, **plan})
+        recorded(YearPlan(project=project, **{**defaults, **plan}))
         derived.refresh(project)
         return project

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
@@ -17,13 +17,14 @@ from parks.forms import PersonForm, term_forms, terms_of
 from portal import clock
 from portal.models import User
 from portal.permissions import access, sysadmin
+from portal.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
 @require_safe
 @access(sysadmin)
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: SignedInRequest) -> HttpResponse:
     people = User.objects.order_by("-is_active", "role", "username").prefetch_related("assignments__park")
     found = PeopleFilter(request.GET, queryset=people)
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
@@ -32,7 +33,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @access(sysadmin)
-def person_new(request: HttpRequest) -> HttpResponse:
+def person_new(request: SignedInRequest) -> HttpResponse:
     form, lines = PersonForm(request.POST or None), term_forms(None, request.POST or None)
     if request.method == "POST" and form.is_valid() and lines.is_valid():
         try:
@@ -47,7 +48,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
 
 
 @access(sysadmin)
-def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def person_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     own = person == request.user
     form = PersonForm(request.POST or None, instance=person, own=own)
@@ -92,7 +93,7 @@ ACTIONS = {
 
 
 @access(sysadmin)
-def person_action(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def person_action(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Ask, then do one of the actions above."""
     person, action = get_object_or_404(User, pk=pk), ACTIONS.get(verb)
     if action is None:
@@ -117,6 +118,6 @@ def person_action(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return redirect(person)
 
 
-def show_password(request: HttpRequest, person: User, secret: str, *, heading: str) -> HttpResponse:
+def show_password(request: SignedInRequest, person: User, secret: str, *, heading: str) -> HttpResponse:
     """Show a one-time password in the answer itself: it is stored nowhere, so there is no page to come back to."""
     return render(request, "parks/people_password.html", {"person": person, "secret": secret, "heading": heading})

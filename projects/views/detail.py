@@ -1,11 +1,12 @@
 """One project on one page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from portal import clock
 from portal.choices import Role
 from portal.permissions import access, readers
+from portal.requests import SignedInRequest
 from projects import reference, sheet, timeline
 from projects.choices import FINISHED, STARTED
 from projects.models import Project
@@ -15,7 +16,7 @@ NOTES_SHOWN, STEPS_SHOWN = 20, 5
 
 
 @access(readers)
-def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything about a project that the user may see; another unit's project is not found."""
     people = ("unit", "county", "enterprise", "industry", "bureau_owner")
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related(*people), pk=pk)

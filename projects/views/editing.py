@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal import clock
 from portal.permissions import access, bureau, park_or_bureau
+from portal.requests import SignedInRequest
 from projects import lifecycle, sheet
 from projects.audit import StaleVersionError
 from projects.choices import STAGE_ORDER, Hold, Stage
@@ -18,7 +19,7 @@ PEOPLE = ("unit", "county", "enterprise", "industry", "bureau_owner")
 
 
 @access(park_or_bureau)
-def project_new(request: HttpRequest) -> HttpResponse:
+def project_new(request: SignedInRequest) -> HttpResponse:
     """Register a project with its plan for the year. A park registers for its own units only."""
     year = sheet.wanted_year(request.GET.get("year"), clock.today())
     form = ProjectForm(request.POST or None, user=request.user, year=year)
@@ -41,7 +42,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
 
 
 @access(park_or_bureau)
-def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def project_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change facts. When somebody else saved meanwhile, both texts stand side by side and nothing is lost."""
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related(*PEOPLE), pk=pk)
     year = sheet.wanted_year(request.GET.get("year"), clock.today())
@@ -77,13 +78,13 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/form.html", context, status=422 if form.errors else 200)
 
 
-def conflict(request: HttpRequest, form: ProjectForm, project: Project) -> HttpResponse:
+def conflict(request: SignedInRequest, form: ProjectForm, project: Project) -> HttpResponse:
     context = {"form": form, "project": project, "meanwhile": form.meanwhile, "rows": form.conflict_rows()}
     return render(request, "projects/conflict.html", context, status=409)
 
 
 @access(park_or_bureau)
-def project_stage(request: HttpRequest, pk: int) -> HttpResponse:
+def project_stage(request: SignedInRequest, pk: int) -> HttpResponse:
     """登记开工, 登记竣工投产, or any other move of the stage."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     to = request.GET.get("to", "")
@@ -104,7 +105,7 @@ def project_stage(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(bureau)
-def project_hold(request: HttpRequest, pk: int) -> HttpResponse:
+def project_hold(request: SignedInRequest, pk: int) -> HttpResponse:
     """停缓建, 退出 and back to normal."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     form = HoldForm(request.POST or None, project=project, to=request.GET.get("to", ""))

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal import clock
 from portal.permissions import access, city_readers, lead, readers
+from portal.requests import SignedInRequest
 from projects import groups, reference, sheet
 from projects.forms.groups import EnterForm, EntryForm
 from projects.models import GroupEntry, ProjectGroup
@@ -25,7 +26,7 @@ def group_of(slug: str, year: int) -> ProjectGroup:
 
 
 @access(readers)
-def group_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def group_detail(request: SignedInRequest, slug: str) -> HttpResponse:
     """A published list. The guard and its totals are for those who see the city; a park sees its own projects."""
     group = group_of(slug, sheet.wanted_year(request.GET.get("year"), clock.today()))
     whole_city = city_readers(request.user)
@@ -58,7 +59,7 @@ def guard(group: ProjectGroup) -> dict[str, object]:
 
 
 @access(lead)
-def group_enter(request: HttpRequest, slug: str) -> HttpResponse:
+def group_enter(request: SignedInRequest, slug: str) -> HttpResponse:
     """The lead adds a project to a list."""
     group = group_of(slug, sheet.wanted_year(request.GET.get("year"), clock.today()))
     form = EnterForm(request.POST or None)
@@ -75,7 +76,7 @@ def group_enter(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @access(lead)
-def entry_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The lead changes how a project stands in a list, or takes it off."""
     entry = get_object_or_404(GroupEntry.objects.select_related("group", "project"), pk=pk)
     form = EntryForm(request.POST or None, entry=entry)

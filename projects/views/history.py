@@ -1,10 +1,11 @@
 """Who changed what, when and why."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from portal.permissions import access, readers
+from portal.requests import SignedInRequest
 from projects import timeline
 from projects.models import Project
 
@@ -12,7 +13,7 @@ STEPS_ON_PAGE = 50
 
 
 @access(readers)
-def project_history(request: HttpRequest, pk: int) -> HttpResponse:
+def project_history(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     pages = Paginator(timeline.steps(project), STEPS_ON_PAGE)
     page = pages.get_page(request.GET.get("page"))

@@ -1,19 +1,20 @@
 """系统设置: 四个一批, texts of the pages, 公布数, units to be confirmed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from parks.models import County, Park
 from portal.permissions import access, bureau, lead
+from portal.requests import SignedInRequest
 from projects import lists
 from projects.forms.lists import BatchesForm, TextsForm
 from projects.models import ControlTotal
 
 
 @access(bureau)
-def settings_lists(request: HttpRequest) -> HttpResponse:
+def settings_lists(request: SignedInRequest) -> HttpResponse:
     """Read by the bureau, kept by its lead. Which form was sent is said by its button."""
     may_keep = lead(request.user)
     sent = request.POST.get("form") if request.method == "POST" and may_keep else ""
@@ -40,7 +41,7 @@ def settings_lists(request: HttpRequest) -> HttpResponse:
 
 @access(lead)
 @require_POST
-def unit_confirm(request: HttpRequest, code: str) -> HttpResponse:
+def unit_confirm(request: SignedInRequest, code: str) -> HttpResponse:
     unit = get_object_or_404(Park, code=code)
     lists.confirm_unit(unit=unit, confirmed=request.POST.get("confirmed") == "1", by=request.user)
     messages.success(request, f"{unit.name}：{'已经局确认' if unit.confirmed else '待局确认'}。")

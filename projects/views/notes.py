@@ -4,12 +4,13 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.permissions import access, bureau, park_or_bureau
+from portal.requests import SignedInRequest
 from projects import notes
 from projects.forms.notes import ChaseForm, NoteForm, NoteRows
 from projects.models import Project
@@ -17,7 +18,7 @@ from projects.models import Project
 MOST_AT_ONCE = 100
 
 
-def way_back(request: HttpRequest, otherwise: str) -> str:
+def way_back(request: SignedInRequest, otherwise: str) -> str:
     """The page of ours the person came from: sent along with the form, or the one that led here."""
     came_from = urlsplit(request.headers.get("Referer", ""))
     ours = came_from.netloc == request.get_host() and came_from.path != request.path
@@ -27,7 +28,7 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
 
 
 @access(park_or_bureau)
-def project_note(request: HttpRequest, pk: int) -> HttpResponse:
+def project_note(request: SignedInRequest, pk: int) -> HttpResponse:
     """更新进展, as a page or inside a dialog of the list; with the stage in the same form."""
     visible = Project.objects.visible_to(request.user).select_related("newest_note", "unit")
     project = get_object_or_404(visible, pk=pk)
@@ -50,7 +51,7 @@ def project_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @access(park_or_bureau)
-def project_notes(request: HttpRequest) -> HttpResponse:
+def project_notes(request: SignedInRequest) -> HttpResponse:
     """更新进展 for the projects chosen in the list, one row each; rows left empty are left alone."""
     sent = request.POST.getlist("ids") or request.GET.getlist("ids")
     ids = [int(one) for one in sent if one.isdigit()][:MOST_AT_ONCE]
@@ -71,7 +72,7 @@ def project_notes(request: HttpRequest) -> HttpResponse:
 
 
 @access(bureau)
-def project_chase(request: HttpRequest, pk: int) -> HttpResponse:
+def project_chase(request: SignedInRequest, pk: int) -> HttpResponse:
     """记一次催办, as a page or inside a dialog."""
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("unit"), pk=pk)
     back = way_back(request, project.get_absolute_url())

@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from portal.permissions import access, bureau
+from portal.requests import SignedInRequest
 from projects import lifecycle
 from projects.forms.acts import RecycleForm
 from projects.models import Project
@@ -16,7 +17,7 @@ ON_PAGE = 50
 
 
 @access(bureau)
-def recycle(request: HttpRequest) -> HttpResponse:
+def recycle(request: SignedInRequest) -> HttpResponse:
     """What one deleted oneself; the lead sees everything."""
     deleted = Project.objects.recyclable_by(request.user).select_related("unit", "enterprise", "deleted_by")
     pages = Paginator(deleted.with_delete_reason().order_by("-deleted_at", "-pk"), ON_PAGE)
@@ -26,7 +27,7 @@ def recycle(request: HttpRequest) -> HttpResponse:
 
 
 @access(bureau)
-def project_recycle(request: HttpRequest, pk: int) -> HttpResponse:
+def project_recycle(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("unit"), pk=pk)
     form = RecycleForm(request.POST or None, project=project)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def project_recycle(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(bureau)
 @require_POST
-def project_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def project_restore(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.recyclable_by(request.user), pk=pk)
     try:
         lifecycle.restore(project=project, by=request.user)

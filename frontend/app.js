@@ -2,6 +2,7 @@
 import "./js/net.js";
 import "./js/copy.js";
 import "./js/menus.js";
+import "./js/toggle.js";
 import { startDrops } from "./js/drop.js";
 import { startForms } from "./js/forms.js";
 import { restorePendingForm } from "./js/restore.js";

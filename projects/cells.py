@@ -1,27 +1,27 @@
 """The cells of the register's table: each a function of the row, of who looks and of the running number.
 
-A row is a dict of columns; `late_start` and `late_finish` say whether it counts as late. Everything is escaped.
+Everything is escaped.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal import spans
 from portal.money import yi
-from projects.choices import BEFORE_BUILDING, ChainSegment, Hold, IndustryGroup, Nature, Reason, Stage, YearType
-from projects.words import without_phones
+from projects.choices import ChainSegment, Hold, IndustryGroup, Nature, Stage, YearType
+from projects.rows import Row, days_late, days_left, has_reason, node_words, note_words
 
-Row = Mapping[str, Any]
-SOON_DAYS = 30
-STAGES, HOLDS, REASONS = dict(Stage.choices), dict(Hold.choices), dict(Reason.choices)
+STAGES, HOLDS = dict(Stage.choices), dict(Hold.choices)
 TYPES, NATURES = dict(YearType.choices), dict(Nature.choices)
 INDUSTRIES, SEGMENTS = dict(IndustryGroup.choices), dict(ChainSegment.choices)
 EMPTY = SafeString()
+EMPTY_CELL, EMPTY_NUMBER = SafeString("<td></td>"), SafeString('<td class="num"></td>')
+UNVERIFIED = SafeString('<td><span class="soft">进展待核实</span></td>')
+DEMO_MARK = SafeString('<div class="sub">演示值</div>')
 
 
 @dataclass(frozen=True)
@@ -47,58 +47,6 @@ class Sight:
 Cell = Callable[[Row, Sight, int], SafeString]
 
 
-# --- words -----------------------------------------------------------------------------------------------------
-
-
-def short_span(start: date | None, end: date, year: int) -> str:
-    """A planned date in few characters: 3月, 7月21日, 2022年1月."""
-    text = str(spans.of(start, end))
-    if start == end:
-        text = f"{end.year}年{end.month}月{end.day}日"
-    return text.removeprefix(f"{year}年") or text
-
-
-def node_words(row: Row, year: int) -> str:
-    """The next key node: 计划开工3月, 计划竣工2022年1月; empty when nobody gave a date."""
-    if row["stage"] in BEFORE_BUILDING or not row["stage"]:
-        if row["planned_start_to"]:
-            return f"计划开工{short_span(row['planned_start_from'], row['planned_start_to'], year)}"
-    elif row["stage"] in (Stage.BUILDING, Stage.TRIAL) and row["planned_finish_to"]:
-        return f"计划竣工{short_span(row['planned_finish_from'], row['planned_finish_to'], year)}"
-    return ""
-
-
-def days_late(row: Row, on: date) -> int:
-    """Calendar days since the end of the planned span; 0 when the project is not late."""
-    if row["late_start"]:
-        return int((on - row["planned_start_to"]).days)
-    return int((on - row["planned_finish_to"]).days) if row["late_finish"] else 0
-
-
-def days_left(row: Row, on: date) -> int | None:
-    """Days to a node that is near, None when it is far, done, or nobody's plan of this year."""
-    due = row["due_on"]
-    if due is None or not 0 <= (due - on).days <= SOON_DAYS:
-        return None
-    is_ours = row["stage"] == Stage.BUILDING or row["plan__year_type"] == YearType.NEW
-    return int((due - on).days) if is_ours else None
-
-
-def note_words(row: Row) -> str:
-    """用地：48亩林地手续未批（9-24）, or the progress when no problem is known."""
-    day = row["newest_note__noted_on"]
-    if day is None:
-        return ""
-    reason = REASONS.get(row["newest_note__reason"], "")
-    text = row["newest_note__problem"] or ("" if reason else row["newest_note__progress"])
-    told = "：".join(part for part in (reason, text) if part)
-    return f"{without_phones(told)}（{day.month}-{day.day}）"
-
-
-def has_reason(row: Row) -> bool:
-    return bool(row["newest_note__reason"] or row["newest_note__problem"])
-
-
 # --- cells -----------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +65,7 @@ def name(row: Row, sight: Sight, number: int) -> SafeString:
 def total(row: Row, sight: Sight, number: int) -> SafeString:
     amount = yi(row["total_investment"])
     if not amount:
-        return format_html('<td class="num"></td>')
+        return EMPTY_NUMBER
     mark = demo_mark("total_investment" in row["demo_fields"])
     return format_html('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', amount, mark)
 
@@ -128,7 +76,7 @@ def plan(row: Row, sight: Sight, number: int) -> SafeString:
 
 
 def demo_mark(is_demo: bool) -> SafeString:
-    return format_html('<div class="sub">演示值</div>') if is_demo else EMPTY
+    return DEMO_MARK if is_demo else EMPTY
 
 
 def stage(row: Row, sight: Sight, number: int) -> SafeString:
@@ -137,9 +85,9 @@ def stage(row: Row, sight: Sight, number: int) -> SafeString:
 
 def node(row: Row, sight: Sight, number: int) -> SafeString:
     if row["unverified"]:
-        return format_html('<td><span class="soft">进展待核实</span></td>')
+        return UNVERIFIED
     if row["hold"]:
-        return format_html("<td></td>")
+        return EMPTY_CELL
     late, left = days_late(row, sight.on), days_left(row, sight.on)
     mark = EMPTY
     if late:
@@ -182,7 +130,7 @@ def finish(row: Row, sight: Sight, number: int) -> SafeString:
 
 def text_cell(value: object, label: str) -> SafeString:
     """A plain cell; on a phone it carries the name of its column."""
-    return format_html('<td data-label="{}">{}</td>', label, value) if value else format_html("<td></td>")
+    return format_html('<td data-label="{}">{}</td>', label, value) if value else EMPTY_CELL
 
 
 def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:

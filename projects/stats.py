@@ -29,6 +29,7 @@ OTHER_SETS: dict[str, Q] = {
     "start_unverified": NOT_STARTED & Q(unverified=True),
     "start_undated": NOT_STARTED & Q(unverified=False, planned_start_to=None),
 }
+WAITING = "待分派"
 COUNTED_ONLY = {"demo", "stale", "due_week", "incomplete", "unassigned", "unverified", "new_suspended", "new_withdrawn"}
 COUNTED_ONLY |= {"new_stage_unknown", "start_undated", "stage_unknown", "type_unknown", "finished", "trial"}
 WITH_PLAN = {"all", "shown"}
@@ -89,7 +90,7 @@ def total_of(parts: Iterable[Figures], *, on: date, year: int) -> Figures:
 
 
 def conditions(on: date, shown: Q | None = None) -> dict[str, Q]:
-    named = {key: one.condition(on) for key, one in NAMED.items()}
+    named = {key: one.condition(on) for key, one in NAMED.items() if one.counted}
     extra = {} if shown is None else {"shown": shown}
     return {**OTHER_SETS, **named, **extra}
 
@@ -130,6 +131,13 @@ class UnitLine:
     park: Park | None = None
     children: tuple["UnitLine", ...] = ()
 
+    @property
+    def query(self) -> str:
+        """The part of a list's address that stands for the line."""
+        if self.park:
+            return f"&park={self.park.code}"
+        return f"&q={WAITING}" if self.name == WAITING else ""
+
 
 def unit_lines(projects: ProjectQuerySet, units: Iterable[Park], *, on: date, year: int) -> list[UnitLine]:
     """合计 first, then the units as on paper (a unit with children sums them up), 待分派 last if there is any."""
@@ -137,7 +145,7 @@ def unit_lines(projects: ProjectQuerySet, units: Iterable[Park], *, on: date, ye
     units = list(units)
     lines = [line_of(one, units, by_unit, on=on, year=year) for one in units if one.parent_id is None]
     total = UnitLine("合计", total_of(by_unit.values(), on=on, year=year))
-    waiting = [UnitLine("待分派", by_unit[None])] if None in by_unit else []
+    waiting = [UnitLine(WAITING, by_unit[None])] if None in by_unit else []
     return [total, *lines, *waiting]
 
 
@@ -159,6 +167,13 @@ def sentence(found: Figures, guard: Difference | None = None) -> str:
     return f"{there_is}{guard_words(found, guard)}。{progress_words(found)}"
 
 
+def own_sentence(names: str, found: Figures) -> str:
+    """一句话 of a unit: its own projects only, nothing of the others or of the published figure."""
+    whole = found["all"]
+    there_is = f"{names}{found.year}年工业投资项目{whole.count}个、总投资{yi(whole.total)}亿元"
+    return f"{there_is}。{progress_words(found, not_started=True)}"
+
+
 def guard_words(found: Figures, guard: Difference | None) -> str:
     """，与公布数一致; when more is registered than published, the published part is named apart."""
     if guard is None:
@@ -168,11 +183,12 @@ def guard_words(found: Figures, guard: Difference | None) -> str:
     return f"，其中列入公布名单{guard.count}个、{yi(guard.total)}亿元，{guard.words}"
 
 
-def progress_words(found: Figures) -> str:
+def progress_words(found: Figures, *, not_started: bool = False) -> str:
     """计划新开工…已开工…逾期未开工…；逾期未竣工…。"""
+    still = f"未开工{found['not_started'].count}个，" if not_started else ""
     return (
         f"计划新开工{found['planned_new'].count}个，已开工{found['started'].count}个，"
-        f"逾期未开工{found['overdue_start'].words}；逾期未竣工{found['overdue_finish'].words}。"
+        f"{still}逾期未开工{found['overdue_start'].words}；逾期未竣工{found['overdue_finish'].words}。"
     )
 
 

@@ -3,18 +3,18 @@
 django-tables2's own cells cost more than all the rest of the page.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import BooleanField, ExpressionWrapper, F
+from django.db.models import F
 from django.utils.safestring import SafeString
 
 from portal.models import User
 from projects.cells import CELLS, Sight
 from projects.models.queries import ProjectQuerySet
-from projects.models.sets import NAMED, overdue_finish, overdue_start
+from projects.models.sets import NAMED
+from projects.rows import DATES, NOTE, lateness
 
 SIZES = (25, 50, 100)
 LONGEST = 500  # for printing
@@ -23,8 +23,6 @@ DEFAULT = ("total", "plan", "stage", "node", "note", "liaison")
 PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
 
 BASIC = ("pk", "name", "enterprise__name", "unit__name", "is_demo", "unverified", "stage", "hold", "plan__year_type")
-DATES = ("planned_start_from", "planned_start_to", "planned_finish_from", "planned_finish_to", "due_on")
-NOTE = ("newest_note__noted_on", "newest_note__progress", "newest_note__problem", "newest_note__reason")
 NEEDS: dict[str, tuple[str, ...]] = {
     "total": ("total_investment", "demo_fields"),
     "plan": ("plan__annual_plan", "demo_fields"),
@@ -108,7 +106,8 @@ class ProjectTable(tables.Table):
     def lines(self) -> Iterator[SafeString]:
         """The rows of the page, each the escaped cells of its columns in one piece."""
         cells = [CELLS[name] for name in self.names]
-        for number, bound in enumerate(self.paginated_rows, start=self.page.start_number):
+        before = (self.page.number - 1) * self.paginator.per_page
+        for number, bound in enumerate(self.paginated_rows, start=before + 1):
             line = SafeString()
             for cell in cells:
                 line += cell(bound.record, self.sight, number)
@@ -119,14 +118,6 @@ def in_order(projects: ProjectQuerySet, chips: list[str]) -> ProjectQuerySet:
     """台账顺序; under chips the worst first."""
     worst = [F(name).asc(nulls_last=True) for chip in chips for name in NAMED[chip].worst_first]
     return projects.order_by(*worst, *PAPER) if worst else projects.paper_order()
-
-
-def lateness(on: date) -> Mapping[str, Any]:
-    """Mark the rows that are in 逾期未开工 or 逾期未竣工, by the one definition of these."""
-    return {
-        "late_start": ExpressionWrapper(overdue_start(on), output_field=BooleanField()),
-        "late_finish": ExpressionWrapper(overdue_finish(on), output_field=BooleanField()),
-    }
 
 
 def needed(names: list[str]) -> list[str]:

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from projects.views import detail, editing, groups, history, lists, notes, recycle
+from projects.views import desk, detail, editing, groups, history, listing, lists, notes, recycle
 
 urlpatterns = [
+    path("", desk.desk, name="desk"),
+    # the list
+    path("projects/", listing.project_list, name="project_list"),
+    path("projects/summary/", listing.project_summary, name="project_summary"),
+    path("projects/columns/", listing.project_columns, name="project_columns"),
     # one project
     path("projects/new/", editing.project_new, name="project_new"),
     path("projects/notes/", notes.project_notes, name="project_notes"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from django_tables2 import LazyPaginator
 from portal import clock
 from portal.choices import Role
 from portal.permissions import access, city_readers, park_or_bureau, readers
+from portal.requests import SignedInRequest
 from projects import groups, stats
 from projects.filters import ProjectFilter, year_of, years
 from projects.models import ProjectGroup
@@ -43,7 +44,7 @@ class Link:
 
 @access(readers)
 @vary_on_headers("HX-Request")
-def project_list(request: HttpRequest) -> HttpResponse:
+def project_list(request: SignedInRequest) -> HttpResponse:
     """The page, or under HTMX its changing part. It counts nothing: that is `project_summary`."""
     query = tidy(request.GET)
     known = years()
@@ -55,6 +56,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "year": found.year,
         "years": known,
         "query": query.urlencode(),
+        "typed": query.get("q", ""),
+        "sort": query.get("sort", ""),
         "conditions": [removal(query, found, one) for one in found.conditions],
         "words": [without_word(query, found, word) for word in found.understood.words],
         "menus": [found.form[name] for name in MENUS if len(found.form.fields[name].choices) > 2],
@@ -72,7 +75,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 
 @access(readers)
-def project_summary(request: HttpRequest) -> HttpResponse:
+def project_summary(request: SignedInRequest) -> HttpResponse:
     """What the list with the same address adds up to: the line of truth, chips with counts, sums, pages, 口径, text."""
     query = tidy(request.GET)
     found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
@@ -101,7 +104,7 @@ def project_summary(request: HttpRequest) -> HttpResponse:
 
 @access(readers)
 @require_POST
-def project_columns(request: HttpRequest) -> HttpResponse:
+def project_columns(request: SignedInRequest) -> HttpResponse:
     """Remember which columns the person wants to see."""
     remember_columns(user=request.user, columns=[] if "reset" in request.POST else request.POST.getlist("columns"))
     back = request.POST.get("next", "")
@@ -112,7 +115,7 @@ def project_columns(request: HttpRequest) -> HttpResponse:
 # --- the table -------------------------------------------------------------------------------------------------
 
 
-def table_of(found: ProjectFilter, request: HttpRequest, query: QueryDict) -> ProjectTable:
+def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -> ProjectTable:
     sight = Sight(
         on=found.on,
         year=found.year,

@@ -1,0 +1,111 @@
+"""What needs somebody's attention: whom to call, what lacks a reason, what is due. Lists for the first page."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from projects.choices import ChainSegment, NoteKind, Stage
+from projects.models import ProgressNote
+from projects.models.queries import ProjectQuerySet
+from projects.rows import DATES, NOTE, Row, has_reason, late_words, lateness, node_words, note_words
+from projects.wording import UNFILLED, group_by_reason
+
+MOST = 10
+FIELDS = ("pk", "name", "unit__name", "total_investment", "stage", "hold", "unverified", "plan__year_type")
+PEOPLE = ("liaison", "liaison_phone", "last_update_on", "chain_segment")
+SEGMENTS, STAGES = dict(ChainSegment.choices), dict(Stage.choices)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One project on the first page. Amount in 万元; `chase` is the last 催办."""
+
+    row: Row
+    on: date
+    chase: ProgressNote | None = None
+
+    @property
+    def pk(self) -> int:
+        return int(self.row["pk"])
+
+    @property
+    def name(self) -> str:
+        return str(self.row["name"])
+
+    @property
+    def unit(self) -> str:
+        return self.row["unit__name"] or "待分派"
+
+    @property
+    def total(self) -> Decimal | None:
+        return self.row["total_investment"]  # type: ignore[no-any-return]
+
+    @property
+    def late(self) -> str:
+        return late_words(self.row, self.on)
+
+    @property
+    def node(self) -> str:
+        return node_words(self.row, self.on.year)
+
+    @property
+    def reason(self) -> str:
+        return note_words(self.row) if has_reason(self.row) else UNFILLED
+
+    @property
+    def note(self) -> str:
+        return note_words(self.row)
+
+    @property
+    def segment(self) -> str:
+        return SEGMENTS.get(self.row["chain_segment"], "")
+
+    @property
+    def stage(self) -> str:
+        return STAGES.get(self.row["stage"], "")
+
+
+def items(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
+    rows = projects.annotate(**lateness(on)).values(*FIELDS, *PEOPLE, *DATES, *NOTE, "late_start", "late_finish")
+    return [Item(row, on) for row in rows[:count]]
+
+
+def calls(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
+    """建议致电: the late starts with the largest 总投资, each with its last 催办."""
+    largest = projects.overdue_start(on=on).order_by(F("total_investment").desc(nulls_last=True), "pk")
+    found = items(largest, on=on, count=count)
+    last = last_chases([item.pk for item in found])
+    return [Item(item.row, on, last.get(item.pk)) for item in found]
+
+
+def last_chases(projects: list[int]) -> dict[int, ProgressNote]:
+    chases = ProgressNote.objects.filter(kind=NoteKind.CHASE, project__in=projects).order_by("noted_on", "pk")
+    return {note.project_id: note for note in chases}
+
+
+def without_reason(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
+    """Late projects about which nobody has said why, longest late first."""
+    late = projects.overdue(on=on).without_reason()
+    return items(late.order_by("due_on", "pk"), on=on, count=count)
+
+
+def due_this_week(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
+    return items(projects.due_this_week(on=on).order_by("due_on", "pk"), on=on, count=count)
+
+
+def stale(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
+    return items(projects.stale(on=on).order_by("last_update_on", "pk"), on=on, count=count)
+
+
+def in_group(projects: ProjectQuerySet, slug: str, *, on: date, year: int) -> list[Item]:
+    """The projects of a published list, in the order they were registered."""
+    return items(projects.in_group(slug, year).order_by("pk"), on=on, count=20)
+
+
+def reasons(late: ProjectQuerySet) -> list[tuple[str, int]]:
+    """How many late projects for each reason, most first, 原因未填 last."""
+    rows: list[dict[str, Any]] = list(late.order_by().values("name", "newest_note__reason", "newest_note__problem"))
+    return [(label, len(names)) for label, names in group_by_reason(rows)]

@@ -1,0 +1,111 @@
+"""The first page: 工作台 of the bureau, 待办 of a park, 一页纸 of the bureau's leaders."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from portal import clock
+from portal.choices import Role
+from portal.menu import MENUS
+from portal.models import User
+from portal.permissions import access, anyone_signed_in
+from portal.requests import SignedInRequest
+from portal.requests import SignedInRequest
+from projects import attention, groups, stats
+from projects.filters import units_of, year_of, years
+from projects.models import ProjectGroup
+from projects.models.sets import NAMED
+
+TODO = ("overdue_start", "overdue_finish", "due_week", "stale", "incomplete", "unassigned", "unverified")
+OWN = ("overdue_start", "overdue_finish", "due_week", "stale", "incomplete", "suspended")
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number that leads to the projects it counts."""
+
+    label: str
+    count: int
+    url: str
+
+
+@access(anyone_signed_in)
+def desk(request: SignedInRequest) -> HttpResponse:
+    """Lead each role to what it needs first."""
+    user = request.user
+    if user.role in (Role.SYSADMIN, Role.AUDITOR):
+        return redirect(MENUS[user.role][0].url)
+    known = years()
+    year, on = year_of(request.GET.get("year"), known), clock.today()
+    show = {Role.STAFF: bureau_desk, Role.LEADER: leader_page, Role.PARK: park_desk}[Role(user.role)]
+    template, context = show(user, year=year, on=on)
+    return render(request, template, {**context, "year": year, "years": known, "on": on, "updated_at": clock.now()})
+
+
+def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
+    projects = stats.register(user, year=year)
+    lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
+    whole = lines[0].figures
+    context = {
+        "sentence": stats.sentence(whole, guard_of(year)),
+        "guard": guard_of(year),
+        "figures": whole,
+        "lines": lines,
+        "todo": counts(whole, TODO, year=year),
+        "calls": attention.calls(projects, on=on),
+        "photovoltaic": attention.in_group(projects, groups.MAJOR_PV, on=on, year=year),
+        "unassigned": projects.unassigned().paper_order().values("pk", "name", "total_investment"),
+    }
+    return "projects/desk.html", context
+
+
+def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
+    projects = stats.register(user, year=year)
+    lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
+    context = {
+        "sentence": stats.sentence(lines[0].figures, guard_of(year)),
+        "guard": guard_of(year),
+        "figures": lines[0].figures,
+        "lines": lines,
+        "behind": sorted(lines[1:], key=lambda line: -line.figures["overdue_start"].count),
+        "reasons": attention.reasons(projects.overdue_start(on=on)),
+        "calls": attention.calls(projects, on=on, count=3),
+        "photovoltaic": attention.in_group(projects, groups.MAJOR_PV, on=on, year=year),
+    }
+    return "projects/desk_leader.html", context
+
+
+def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
+    projects = stats.register(user, year=year)
+    whole = stats.figures(projects, on=on, year=year)
+    units = list(units_of(user, on=on))
+    own = [unit for unit in units if unit.parent_id not in {one.pk for one in units}]
+    context = {
+        "sentence": stats.own_sentence("、".join(unit.name for unit in own), whole),
+        "figures": whole,
+        "todo": counts(whole, OWN, year=year),
+        "unexplained": Count(
+            "逾期原因未填", projects.overdue(on=on).without_reason().count(), list_url(year, chip="unexplained")
+        ),
+        "without_reason": attention.without_reason(projects, on=on),
+        "due": attention.due_this_week(projects, on=on),
+        "stale": attention.stale(projects, on=on),
+    }
+    return "projects/desk_park.html", context
+
+
+def counts(found: stats.Figures, keys: tuple[str, ...], *, year: int) -> list[Count]:
+    return [Count(NAMED[key].label, found[key].count, list_url(year, chip=key)) for key in keys]
+
+
+def list_url(year: int, **query: str) -> str:
+    parts = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"{reverse('project_list')}?year={year}&{parts}"
+
+
+def guard_of(year: int) -> groups.Difference | None:
+    group = ProjectGroup.objects.filter(slug=groups.INDUSTRIAL, year=year).first()
+    return groups.difference(group) if group else None

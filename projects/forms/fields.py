@@ -91,4 +91,4 @@ class ProseField(forms.CharField):
         super().__init__(widget=forms.Textarea(attrs=attrs), **options)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")

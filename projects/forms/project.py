@@ -116,8 +116,8 @@ class ProjectForm(forms.Form):
         self.initial["unit"] = own.first()
 
     def _meanwhile(self) -> conflicts.Meanwhile | None:
-        posted = self.data.get("version", "") if self.project else ""
-        if not posted.isdigit():
+        posted = self.data.get("version", "")
+        if self.project is None or not posted.isdigit():
             return None
         return conflicts.meanwhile(self.project, self.plan, version=int(posted), year=self.year)
 
@@ -166,11 +166,13 @@ class ProjectForm(forms.Form):
 
     def _same_name(self, name: str) -> bool:
         others = Project.objects.visible_to(self.user).filter(name=name)
-        return others.exclude(pk=self.project.pk if self.project else None).exists()
+        return (others.exclude(pk=self.project.pk) if self.project else others).exists()
 
     # --- what it means
     def changed_names(self) -> list[str]:
-        """The facts that differ from the version that was read."""
+        """The facts that differ from the version that was read; of a new project all that were given."""
+        if self.project is None:
+            return [name for name in self.fields if name in NAMES and self.cleaned_data.get(name) not in (None, "")]
         return [name for name in self.changed_data if name in NAMES]
 
     def facts(self) -> dict[str, Any]:
@@ -258,7 +260,7 @@ def field_for(name: str, *, year: int, user: User) -> forms.Field:
     return tuned(name, field.formfield(), year=year)
 
 
-def tuned(name: str, field: forms.Field, *, year: int) -> forms.Field:
+def tuned(name: str, field: Any, *, year: int) -> forms.Field:
     """What the model's own control lacks: order, empty words, narrower choices."""
     if name == "unit":
         field.queryset, field.empty_label = Park.objects.reporting(), "待分派"
@@ -273,6 +275,6 @@ def tuned(name: str, field: forms.Field, *, year: int) -> forms.Field:
     return field
 
 
-def model_field(name: str) -> "Field[Any, Any]":
+def model_field(name: str) -> Any:
     model = YearPlan if name in conflicts.PLAN_FACTS else Project
     return model._meta.get_field(name)

@@ -11,6 +11,8 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.http.request import validate_host
 
+from portal.permissions import undeclared
+
 LOCAL = {"127.0.0.1", "localhost", "[::1]", "testserver"}
 SECRET_LENGTH, SECRET_LETTERS = 50, 10
 ASSETS = ("dist/app.css", "dist/app.js", "dist/icons.svg")
@@ -67,6 +69,13 @@ def proxies_are_counted(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "请写本站前面反向代理的层数；没有代理写0。"
     return [Error(f"PROXY_COUNT 不能是 {settings.PROXY_COUNT}。", hint=hint, id="portal.E005")]
+
+
+@register(Tags.security)
+def views_declare_who_may_enter(**kwargs: Any) -> list[CheckMessage]:
+    """Deny by default: a view that was forgotten does not start."""
+    hint = "请给视图加上 portal.permissions.access(…)。"
+    return [Error(f"没有声明访问权限的地址：{name}。", hint=hint, id="portal.E008") for name in undeclared()]
 
 
 # --- with --deploy ---------------------------------------------------------------------------------------------
@@ -145,7 +154,7 @@ def sqlite_is_safe(databases: Sequence[str] | None = None, **kwargs: Any) -> lis
 @register(Tags.database)
 def cache_has_its_table(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Limits of failed log-ins live there."""
-    name = settings.CACHES["default"]["LOCATION"]
+    name = str(settings.CACHES["default"]["LOCATION"])
     if not databases or has_table(name) or not has_table("portal_user"):
         return []
     hint = "请运行 manage.py createcachetable（./run 会自动完成）。"

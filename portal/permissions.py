@@ -3,17 +3,48 @@
 A rule is a plain function of the signed-in user. What a person may see inside is decided by `visible_to`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from portal.choices import Role
 from portal.models import User
 
 Rule = Callable[[User], bool]
+
+# Views of allauth that guard themselves: log-in before them, and the second step.
+GUARDED_ELSEWHERE = {
+    "account_login",
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_index",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
+# Views of allauth that portal/urls.py shadows by a page saying that they are not offered.
+SHADOWED = {
+    "account_signup",
+    "account_inactive",
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_login_code",
+}
 
 
 def public(user: User) -> bool:
@@ -71,3 +102,26 @@ def access(rule: Rule) -> Callable[[Any], Any]:
         return guarded
 
     return declare
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """Every address of the site, those of included packages too."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+def undeclared() -> list[str]:
+    """Return the addresses whose view declares nobody who may enter: there must be none."""
+    known = GUARDED_ELSEWHERE | SHADOWED
+    return [
+        entry.name or str(entry.pattern)
+        for entry in patterns()
+        if not hasattr(entry.callback, "access") and (entry.name not in known or is_ours(entry))
+    ]
+
+
+def is_ours(entry: URLPattern) -> bool:
+    return entry.callback.__module__.split(".")[0] in ("portal", "parks", "projects")

@@ -1,0 +1,182 @@
+"""Every address × every role: who gets in, who is refused, for whom a thing does not exist. A new address needs a row."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.core import serializers
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from portal import heartbeats, permissions
+from portal.models import User
+from portal.permissions import patterns, undeclared
+from projects.models import GroupEntry, Project, ProjectGroup
+from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
+
+pytestmark = pytest.mark.django_db
+
+# Columns of expected answers to GET: `own` acts for P01 五通桥, where the project of the addresses lies; `other` for P02.
+# 302: first to the log-in page. 403: not for this role. 404: not in this person's scope. 405: only by POST.
+ROLES = ("anonymous", "staff", "lead", "own", "other", "leader", "sysadmin", "auditor")
+READERS = "302 200 200 200 200 200 403 403"
+READERS_OF_ITS_UNIT = "302 200 200 200 404 200 403 403"
+WRITERS = "302 200 200 200 200 403 403 403"
+WRITERS_OF_ITS_UNIT = "302 200 200 200 404 403 403 403"
+BUREAU = "302 200 200 403 403 403 403 403"
+BUREAU_BY_POST = "302 405 405 403 403 403 403 403"
+LEAD = "302 403 200 403 403 403 403 403"
+LEAD_BY_POST = "302 403 405 403 403 403 403 403"
+SYSADMIN = "302 403 403 403 403 403 200 403"
+AUDITOR = "302 403 403 403 403 403 403 200"
+PUBLIC = "200 200 200 200 200 200 200 200"
+PAGES = {
+    "desk": "302 200 200 200 200 200 302 302",
+    "project_list": READERS,
+    "project_summary": READERS,
+    "project_columns": "302 405 405 405 405 405 403 403",
+    "project_new": WRITERS,
+    "project_notes": WRITERS,
+    "project_detail": READERS_OF_ITS_UNIT,
+    "project_edit": WRITERS_OF_ITS_UNIT,
+    "project_note": WRITERS_OF_ITS_UNIT,
+    "project_chase": BUREAU,
+    "project_stage": WRITERS_OF_ITS_UNIT,
+    "project_hold": BUREAU,
+    "project_history": READERS_OF_ITS_UNIT,
+    "project_recycle": BUREAU,
+    "recycle": BUREAU,
+    "project_restore": BUREAU_BY_POST,
+    "group_detail": READERS,
+    "group_enter": LEAD,
+    "entry_edit": LEAD,
+    "settings_lists": BUREAU,
+    "unit_confirm": LEAD_BY_POST,
+    "park_list": READERS,
+    "park_detail": READERS_OF_ITS_UNIT,
+    "people_list": SYSADMIN,
+    "person_new": SYSADMIN,
+    "person_edit": SYSADMIN,
+    "person_action": SYSADMIN,
+    "audit_list": AUDITOR,
+    "forgotten_password": PUBLIC,
+    "account_closed": "404 404 404 404 404 404 404 404",
+    "health_live": PUBLIC,
+    "health_ready": PUBLIC,
+    "health_jobs": PUBLIC,
+}
+OF_ALLAUTH = permissions.GUARDED_ELSEWHERE | permissions.SHADOWED
+
+
+@pytest.fixture
+def people():
+    cache.clear()
+    return {
+        "anonymous": None,
+        "staff": staff(),
+        "lead": lead(),
+        "own": park_manager("P01"),
+        "other": park_manager("P02"),
+        "leader": leader(),
+        "sysadmin": UserFactory(role="sysadmin"),
+        "auditor": UserFactory(role="auditor"),
+    }
+
+
+@pytest.fixture
+def address(people, settings):
+    """Return the function that gives the address of a page, for a project of P01 and the things around it."""
+    project, recycled = ProjectFactory(unit="P01"), ProjectFactory(unit="P01")
+    Project.objects.filter(pk=recycled.pk).update(deleted_no=recycled.pk)
+    group = ProjectGroup.objects.get(slug="major-pv", year=2021)
+    entry = GroupEntry.objects.create(group=group, project=project, from_date="2021-01-01")
+    for process in settings.HEARTBEATS:
+        heartbeats.beat(name=process)
+    keywords = {
+        "project_restore": {"pk": recycled.pk},
+        "entry_edit": {"pk": entry.pk},
+        "group_detail": {"slug": "major-pv"},
+        "group_enter": {"slug": "major-pv"},
+        "unit_confirm": {"code": "P01"},
+        "park_detail": {"code": "P01"},
+        "person_edit": {"pk": people["staff"].pk},
+        "person_action": {"pk": people["staff"].pk, "verb": "disable"},
+        "account_closed": {"page": "signup"},
+    }
+
+    def of(name):
+        default = {"pk": project.pk} if name.startswith("project_") and needs_key(name) else {}
+        return reverse(name, kwargs=keywords.get(name, default))
+
+    return of
+
+
+def needs_key(name):
+    return any("pk" in pattern.pattern.converters for pattern in patterns() if pattern.name == name)
+
+
+def browser_of(person: User | None, **options) -> Client:
+    client = Client(**options)
+    if person:
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_every_address_is_in_the_table():
+    assert {pattern.name for pattern in patterns()} - OF_ALLAUTH == set(PAGES)
+
+
+def test_every_view_declares_who_may_enter():
+    assert undeclared() == []
+
+
+def test_a_view_that_declares_nobody_is_found(settings):
+    settings.ROOT_URLCONF = "tests.forgotten_urls"
+
+    assert undeclared() == ["forgotten", "account_login"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_who_gets_in(name, people, address):
+    answers = {role: browser_of(person).get(address(name)).status_code for role, person in people.items()}
+
+    assert answers == dict(zip(ROLES, map(int, PAGES[name].split()), strict=True))
+
+
+@pytest.mark.parametrize("name", sorted(OF_ALLAUTH - permissions.SHADOWED))
+def test_the_pages_of_allauth_show_nothing_of_ours_to_strangers(name):
+    assert browser_of(None).get(reverse(name)).status_code in ((200,) if name == "account_login" else (302,))
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("health_")])
+def test_no_address_takes_a_post_without_a_token(name, people, address):
+    for role in ("staff", "lead", "own", "sysadmin", "anonymous"):
+        assert browser_of(people[role], enforce_csrf_checks=True).post(address(name)).status_code == 403
+
+
+def test_looking_changes_nothing(people, address):
+    before = contents()
+    for name in PAGES:
+        for person in people.values():
+            browser_of(person).get(address(name))
+
+    assert contents() == before
+
+
+def contents() -> str:
+    """Everything in the database but sessions, cache and audit."""
+    models = [model for model in apps.get_models() if model._meta.label not in ("sessions.Session", "portal.AuditEntry")]
+    return "".join(serializers.serialize("json", model._base_manager.order_by("pk")) for model in models)
+
+
+def test_a_foreign_project_looks_like_an_absent_one(people, address):
+    browser = browser_of(people["other"])
+    pages = [browser.get(path).content.decode() for path in (address("project_detail"), "/projects/999999/")]
+
+    assert without_secrets(pages[0]) == without_secrets(pages[1])
+
+
+def without_secrets(page: str) -> str:
+    """The page without what is drawn anew for each answer: tokens against forged requests, and the script's nonce."""
+    return re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value|nonce)="[^"]+"', "", page)

@@ -1,17 +1,33 @@
 """The page 审计: who did what, when, from where, and what was refused."""
 
+from typing import Any
+
+from django.apps import apps
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.choices import AuditAction, AuditResult
+from portal.choices import AuditAction, AuditResult, Role
 from portal.filters import AuditFilter
 from portal.models import AuditEntry
 from portal.permissions import access, auditor
 
 PER_PAGE = 50
-ACTIONS, RESULTS = dict(AuditAction.choices), dict(AuditResult.choices)
+ACTIONS, RESULTS, ROLES = dict(AuditAction.choices), dict(AuditResult.choices), dict(Role.choices)
+LABELS = {
+    "account": "账号",
+    "name": "姓名",
+    "role": "角色",
+    "is_lead": "业务负责人",
+    "email": "邮箱",
+    "phone": "办公电话",
+    "units": "填报单位",
+    "path": "页面",
+    "method": "方式",
+    "reason": "原因",
+    "rows": "行数",
+}
 
 
 @require_safe
@@ -19,18 +35,31 @@ ACTIONS, RESULTS = dict(AuditAction.choices), dict(AuditResult.choices)
 def audit_list(request: HttpRequest) -> HttpResponse:
     found = AuditFilter(request.GET, queryset=AuditEntry.objects.select_related("user"))
     page = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "portal/audit_list.html", {"filter": found, "page_obj": page, "rows": [row(entry) for entry in page]}
-    )
+    kinds = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    rows = [row(entry, kinds) for entry in page]
+    return render(request, "portal/audit_list.html", {"filter": found, "page_obj": page, "rows": rows})
 
 
-def row(entry: AuditEntry) -> dict[str, object]:
+def row(entry: AuditEntry, kinds: dict[str | None, Any]) -> dict[str, object]:
     """Return an entry in the words of the page."""
+    changes = entry.detail.get("changes", {})
+    facts = {name: value for name, value in entry.detail.items() if name != "changes" and value not in ("", [], None)}
+    said = [f"{LABELS.get(name, name)}：{words(value)}" for name, value in facts.items()]
+    said += [f"{LABELS.get(name, name)}：{words(old)} → {words(new)}" for name, (old, new) in changes.items()]
     return {
         "entry": entry,
         "name": entry.user.name if entry.user else "",
         "action": ACTIONS.get(entry.action, entry.action),
         "result": RESULTS.get(entry.result, entry.result),
-        "object": " ".join(filter(None, [entry.object_type, entry.object_id])),
-        "detail": "；".join(f"{name}: {value}" for name, value in entry.detail.items() if value not in ("", [], None)),
+        "object": f"{kinds.get(entry.object_type, entry.object_type)} {entry.object_id}".strip(),
+        "detail": "；".join(said),
     }
+
+
+def words(value: object) -> str:
+    """Return a value of the record as people write it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return ROLES.get(str(value), str(value)) or "（空）"

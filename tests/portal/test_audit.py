@@ -1,6 +1,6 @@
 """The audit: rows are only ever added, refusals stand in it, and the auditor finds them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -63,7 +63,7 @@ def test_an_absent_object_leaves_a_row_and_an_unknown_address_none(as_user, sysa
 def test_the_auditor_filters_by_person_action_and_day(shown, staff, entry, set_today):
     other = UserFactory(username="other", name="赵某某")
     audit.log("sign.in", by=other)
-    set_today(datetime(2021, 9, 28).date())
+    set_today(date(2021, 9, 28))
     audit.log("sign.out", by=other)
 
     assert shown(person="other") == ["sign.out", "sign.in"]
@@ -93,3 +93,15 @@ def test_the_page_holds_fifty_rows(shown):
         audit.log("sign.in", by=None, username="bob")
 
     assert [len(shown()), len(shown(page=2))] == [50, 1]
+
+
+def test_a_change_reads_like_a_sentence(as_user, auditor):
+    person = UserFactory(username="li", role="staff")
+    changes = {"role": ["staff", "leader"], "is_lead": [True, False], "phone": ["", "0833-1"]}
+    audit.log("person.change", by=None, obj=person, account="li", units=["五通桥基地 2021-09-27—"], changes=changes)
+
+    row = as_user(auditor).get("/audit/").context["rows"][0]
+    assert (row["action"], row["object"]) == ("修改账号", f"账号 {person.pk}")
+    assert row["detail"] == (
+        "账号：li；填报单位：五通桥基地 2021-09-27—；角色：业务科室 → 局领导；业务负责人：是 → 否；办公电话：（空） → 0833-1"
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import desk, detail, editing, groups, history, listing, lists, notes, recycle
+from projects.views import desk, detail, editing, groups, history, importing, listing, lists, notes, recycle
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("projects/", listing.project_list, name="project_list"),
     path("projects/summary/", listing.project_summary, name="project_summary"),
     path("projects/columns/", listing.project_columns, name="project_columns"),
+    # from and to Excel
+    path("projects/import/", importing.import_start, name="import_start"),
+    path("projects/import/<int:pk>/", importing.import_preview, name="import_preview"),
+    path("projects/import/<int:pk>/choose/", importing.import_choose, name="import_choose"),
+    path("projects/import/<int:pk>/commit/", importing.import_commit, name="import_commit"),
+    path("projects/import/<int:pk>/discard/", importing.import_discard, name="import_discard"),
     # one project
     path("projects/new/", editing.project_new, name="project_new"),
     path("projects/notes/", notes.project_notes, name="project_notes"),

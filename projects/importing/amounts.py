@@ -73,7 +73,7 @@ def _text(text: str, unit: str | None) -> Amount:
         return Amount()
     if FOREIGN.search(text):
         return Amount(code="foreign_currency")
-    flags = ("约",) if APPROXIMATE.search(text) else ()
+    flags: tuple[str, ...] = ("约",) if APPROXIMATE.search(text) else ()
     flags += ("含流动资金",) if WORKING_CAPITAL.search(text) else ()
     rest = WORKING_CAPITAL.sub("", BRACKETS.sub("", APPROXIMATE.sub("", text)))
     first, *others = [part for part in CLAUSE.split(rest) if part] or [""]

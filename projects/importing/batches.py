@@ -216,3 +216,29 @@ def earlier(batch: ImportBatch) -> ImportBatch | None:
     """The batch in which the same file was written before."""
     same = ImportBatch.objects.filter(sha256=batch.sha256, year=batch.year, state=BatchState.WRITTEN)
     return same.exclude(pk=batch.pk).order_by("-pk").first()
+
+
+# --- choices on the page ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def choose(batch: ImportBatch, chosen: dict[int, dict[str, str]]) -> int:
+    """Remember keep or take for doubtful changes, by row and field. Returns how many choices differ from before."""
+    changed = []
+    mine = ImportRow.objects.select_for_update().filter(batch=batch, batch__state=BatchState.PREVIEW, pk__in=chosen)
+    for row in mine:
+        before = [change["choice"] for change in row.changes]
+        for change in row.changes:
+            wish = chosen[row.pk].get(change["field"])
+            if change["doubt"] and not change["block"] and wish in (decisions.KEEP, decisions.TAKE):
+                change["choice"] = wish
+        if before != [change["choice"] for change in row.changes]:
+            changed.append(row)
+    ImportRow.objects.bulk_update(changed, ["changes"], batch_size=200)
+    return len(changed)
+
+
+def choose_all(batch: ImportBatch, choice: str) -> int:
+    """Make one choice for every doubtful change of the batch."""
+    rows = batch.rows.filter(verdict=RowVerdict.REVIEW)
+    return choose(batch, {row.pk: dict.fromkeys((change["field"] for change in row.changes), choice) for row in rows})

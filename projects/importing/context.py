@@ -37,7 +37,8 @@ class Context:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """Names of units and counties by code."""
-        return {row.code: row.name for row in (*self.units.values(), *self.counties.values())}
+        parks = {code: unit.name for code, unit in self.units.items()}
+        return parks | {county.code: county.name for county in self.counties.values()}
 
 
 @dataclass
@@ -57,7 +58,9 @@ def prepare(user: User, *, year: int) -> Context:
         own = set(Park.objects.for_user(user, on=clock.today()).values_list("code", flat=True))
     enterprises = list(Enterprise.objects.all())
     groups = {group.slug: group for group in ProjectGroup.objects.filter(year=year)}
-    filled = set(GroupEntry.objects.filter(group__year=year).order_by().values_list("group__slug", flat=True).distinct())
+    filled = set(
+        GroupEntry.objects.filter(group__year=year).order_by().values_list("group__slug", flat=True).distinct()
+    )
     return Context(
         user=user,
         year=year,

@@ -26,11 +26,8 @@ from projects.importing.datewords import (
 )
 from projects.importing.wording import chinese_number, is_blank, is_error, says_nothing
 
-NUMERALS = (
-    (re.compile(r"([零〇○一二三四五六七八九]{4})(?=年)"), chinese_number),
-    (re.compile(r"([一二三四五六七八九十]{1,3})(?=[月日号]|个月|季)"), chinese_number),
-    (re.compile(r"([一二两三四五六七八九十]{1,3})(?=年)"), chinese_number),
-    (re.compile(r"([一二三四])(?=[-至到]\d季)"), chinese_number),
+NUMERALS = re.compile(
+    r"([零〇○一二三四五六七八九]{4})(?=年)|([一二两三四五六七八九十]{1,3})(?=[年月日号]|个月|季)|([一二三四])(?=[-至到][一二三四\d]季)"
 )
 RELATIVE_YEAR = {"今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "后年": 2, "去年": -1, "上年": -1}
 MONTHS = re.compile(
@@ -128,8 +125,7 @@ def _normal(value: str, year: int) -> str:
     text = re.sub(r"[“”\"'‘’「」《》〈〉]", "", squash(value))
     text = re.sub(r"[—–−‐‑‒―─~]+|-{2,}", "-", re.sub(r"[tT ]?\d{1,2}:\d{2}(:\d{2})?$", "", text))
     if not PLAN.match(text):
-        for pattern, number in NUMERALS:
-            text = pattern.sub(lambda found, number=number: str(number(found[1])), text)
+        text = NUMERALS.sub(lambda found: str(chinese_number(found[0])), text)
     for word, offset in RELATIVE_YEAR.items():
         text = text.replace(word, f"{year + offset}年")
     return text

@@ -1,7 +1,7 @@
 """The ways of writing one date or two, and the spans they mean (domain.md §11.3)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from portal import spans
@@ -53,7 +53,7 @@ def stripped(text: str) -> str:
 
 # ---- one date -----------------------------------------------------------------------------------------------
 NUMBERS = "一二三四"
-SINGLE = (
+SINGLE: tuple[tuple[str, Callable[..., Span]], ...] = (
     (r"(\d{4})年?度?", lambda y, _: year_of(int(y))),
     (r"(\d{4})(?:年|[./-])(\d{1,2})月?份?", lambda y, m, _: month(int(y), int(m))),
     (r"(\d{4})(\d\d)", lambda y, m, _: month(int(y), int(m))),

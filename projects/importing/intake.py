@@ -66,7 +66,8 @@ class Intake:
         for key in SPANS:
             span = facts.get(key) if key in VANISHING else getattr(project, key)
             self.put(key, columns.span_json(span) if span else None)
-        for key, choices in {**WORDS, "nature": Nature, "year_type": YearType}.items():
+        words: dict[str, type[TextChoices]] = {**WORDS, "nature": Nature, "year_type": YearType}
+        for key, choices in words.items():
             self.put(key, self.code(key, choices, facts.get(key) or getattr(project, key, None)))
         self.status(facts.get("stage"), facts.get("hold"))
         self.place(units, counties)

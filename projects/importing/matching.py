@@ -76,7 +76,7 @@ def build(user: User) -> Index:
         if code:
             index.by_code[code] = pk
     live = Project.objects.live().exclude(project_code=None).values_list("project_code", flat=True)
-    index.used_codes = set(live.iterator(chunk_size=2000))
+    index.used_codes = {code for code in live.iterator(chunk_size=2000) if code}
     return index
 
 

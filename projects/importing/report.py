@@ -58,3 +58,8 @@ def row_lines(row: ImportRow) -> Iterator[str]:
         if change["doubt"] and not change["block"]:
             chosen = "采用表中值" if change["choice"] == "take" else "保留库内值"
             yield f"{where}　{change['label']}：{change['old']} → {change['new']}（{change['doubt']}，{chosen}）"
+
+
+def written(counts: dict[str, int]) -> str:
+    """What was written, in one sentence."""
+    return f"已写入：新增{counts['written_new']}个、修改{counts['written_changed']}个、进展{counts['notes']}条。"

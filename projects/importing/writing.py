@@ -205,7 +205,9 @@ def fields_of(work: Work, *, plan: bool) -> set[str]:
 
 def enter_lists(works: list[Work], loaded: Loaded, context: Context, *, reason: str) -> None:
     """Put projects into published lists. The amount counts as published where the list was empty before."""
-    new, known, today = [], [], clock.today()
+    new: list[GroupEntry] = []
+    known: list[GroupEntry] = []
+    today = clock.today()
     for work in works:
         entries = loaded.entries.get(work.project.pk, {})
         for change in work.changes:

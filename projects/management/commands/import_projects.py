@@ -101,8 +101,7 @@ class Command(BaseCommand):
             return
         if nothing and earlier:
             self.stdout.write("已导入过：这个文件此前已经写入，没有需要修改的内容。")
-        said = f"已写入：新增{counts['written_new']}个、修改{counts['written_changed']}个、进展{counts['notes']}条。"
-        self.stdout.write(said)
+        self.stdout.write(report.written(counts))
 
 
 def person(username: str | None) -> User:

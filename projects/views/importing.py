@@ -1,0 +1,150 @@
+"""数据导入: upload, preview with choices, write or give up, and the earlier batches."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from portal import audit
+from portal.excel.refusal import Refused
+from portal.permissions import access, bureau
+from portal.requests import SignedInRequest
+from projects.choices import BatchState, RowVerdict
+from projects.forms.importing import UploadForm
+from projects.importing import batches, decisions, report, uploads
+from projects.models import ImportBatch
+
+ROWS, BATCHES = 50, 20
+TABS = (RowVerdict.ERROR, RowVerdict.REVIEW, RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME)
+
+
+@access(bureau)
+def import_start(request: SignedInRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        batch = upload(request, form)
+        if batch:
+            return redirect("import_preview", batch.pk)
+    kept = ImportBatch.objects.exclude(digest="").select_related("by")
+    page = Paginator(kept, BATCHES).get_page(request.GET.get("page"))
+    return render(request, "projects/import_start.html", {"form": form, "page_obj": page})
+
+
+def upload(request: SignedInRequest, form: UploadForm) -> ImportBatch | None:
+    """Read the file and keep its preview; a refusal becomes an error of the form."""
+    file, year = form.cleaned_data["file"], form.cleaned_data["year"]
+    try:
+        received = uploads.receive(file.chunks(), filename=file.name, year=year)
+    except Refused as refusal:
+        audit.log("import.refused", by=request.user, request=request, result="refused", code=refusal.code)
+        form.add_error("file", refusal.message)
+        return None
+    batch = uploads.stage(received, by=request.user)
+    audit.log("import.upload", by=request.user, request=request, obj=batch, sha256=batch.sha256, counts=batch.counts)
+    return batch
+
+
+def load(pk: int) -> ImportBatch:
+    return get_object_or_404(ImportBatch.objects.exclude(digest="").select_related("by"), pk=pk)
+
+
+@access(bureau)
+def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
+    batch = load(pk)
+    verdict = request.GET.get("verdict") or first_tab(batch)
+    if verdict not in RowVerdict.values:
+        raise Http404
+    rows = batch.rows.filter(verdict=verdict).select_related("project")
+    context = {
+        "batch": batch,
+        "verdict": verdict,
+        "tabs": tabs(batch, verdict),
+        "page_obj": Paginator(rows, ROWS).get_page(request.GET.get("page")),
+        "sums": list(report.sums(batch.summary)),
+        "nothing": batches.nothing_to_write(batch),
+        "earlier": batches.earlier(batch),
+        "errors": batch.counts.get(RowVerdict.ERROR, 0),
+        "open": batch.state == BatchState.PREVIEW,
+        "skipped": skipped(batch.summary),
+    }
+    return render(request, "projects/import_preview.html", context)
+
+
+def first_tab(batch: ImportBatch) -> str:
+    """What needs a look first: errors, then doubts, then changes."""
+    return next((tab for tab in TABS if batch.counts.get(tab)), RowVerdict.SAME)
+
+
+def tabs(batch: ImportBatch, verdict: str) -> list[dict[str, Any]]:
+    order = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.REVIEW, RowVerdict.ERROR)
+    return [
+        {"url": f"?verdict={tab.value}", "label": tab.label, "count": batch.counts.get(tab, 0), "active": tab == verdict}
+        for tab in order
+    ]
+
+
+SKIPPED = {"title": "标题行", "unit": "单位行", "header": "表头", "group": "分组行", "total": "合计行", "note": "说明行", "blank": "空行",
+           "duplicate": "重复行"}  # fmt: skip
+
+
+def skipped(summary: dict[str, Any]) -> str:
+    return "、".join(f"{SKIPPED[kind]}{count}" for kind, count in summary["skipped"].items())
+
+
+# --- acts ------------------------------------------------------------------------------------------------------
+
+
+@require_POST
+@access(bureau)
+def import_choose(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Remember choices: of one change as it is clicked, of a whole page, or of all."""
+    batch = load(pk)
+    if request.POST.get("all") in (decisions.KEEP, decisions.TAKE):
+        batches.choose_all(batch, request.POST["all"])
+    else:
+        batches.choose(batch, chosen(request.POST))
+    if request.htmx:
+        return HttpResponse(status=204)
+    messages.success(request, "选择已保存。")
+    return redirect(f"{request.path.removesuffix('choose/')}?verdict={RowVerdict.REVIEW.value}")
+
+
+def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
+    """Read the radio buttons: choice-<row>-<field> is keep or take."""
+    found: dict[int, dict[str, str]] = {}
+    for name, choice in data.items():
+        mark, _, rest = name.partition("-")
+        row, _, field = rest.partition("-")
+        if mark == "choice" and row.isdigit():
+            found.setdefault(int(row), {})[field] = str(choice)
+    return found
+
+
+@require_POST
+@access(bureau)
+def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
+    batch = load(pk)
+    batches.choose(batch, chosen(request.POST))
+    try:
+        counts = batches.commit(batch, by=request.user, skip_errors="skip_errors" in request.POST)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.success(request, report.written(counts))
+    return redirect("import_preview", pk)
+
+
+@require_POST
+@access(bureau)
+def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
+    try:
+        batches.discard(load(pk), by=request.user)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        messages.info(request, "已放弃，没有写入任何内容。")
+    return redirect("import_start")

@@ -1,4 +1,4 @@
-"""Every address × every role: who gets in, who is refused, for whom a thing does not exist. A new address needs a row."""
+"""Every address × every role: who gets in, who is refused, for whom it does not exist. A new address needs a row."""
 
 import re
 
@@ -17,7 +17,7 @@ from tests.factories import ProjectFactory, UserFactory, lead, leader, park_mana
 
 pytestmark = pytest.mark.django_db
 
-# Columns of expected answers to GET: `own` acts for P01 五通桥, where the project of the addresses lies; `other` for P02.
+# Expected answers to GET: `own` acts for P01 五通桥, where the project of the addresses lies; `other` for P02.
 # 302: first to the log-in page. 403: not for this role. 404: not in this person's scope. 405: only by POST.
 ROLES = ("anonymous", "staff", "lead", "own", "other", "leader", "sysadmin", "auditor")
 READERS = "302 200 200 200 200 200 403 403"
@@ -166,7 +166,8 @@ def test_looking_changes_nothing(people, address):
 
 def contents() -> str:
     """Everything in the database but sessions, cache and audit."""
-    models = [model for model in apps.get_models() if model._meta.label not in ("sessions.Session", "portal.AuditEntry")]
+    aside = {"sessions.Session", "portal.AuditEntry"}
+    models = [model for model in apps.get_models() if model._meta.label not in aside]
     return "".join(serializers.serialize("json", model._base_manager.order_by("pk")) for model in models)
 
 

@@ -1,5 +1,6 @@
 """The page 审计: who did what, when, from where, and what was refused."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -42,18 +43,31 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 def row(entry: AuditEntry, kinds: dict[str | None, Any]) -> dict[str, object]:
     """Return an entry in the words of the page."""
-    changes = entry.detail.get("changes", {})
-    facts = {name: value for name, value in entry.detail.items() if name != "changes" and value not in ("", [], None)}
-    said = [f"{LABELS.get(name, name)}：{words(value)}" for name, value in facts.items()]
-    said += [f"{LABELS.get(name, name)}：{words(old)} → {words(new)}" for name, (old, new) in changes.items()]
     return {
         "entry": entry,
         "name": entry.user.name if entry.user else "",
         "action": ACTIONS.get(entry.action, entry.action),
         "result": RESULTS.get(entry.result, entry.result),
         "object": f"{kinds.get(entry.object_type, entry.object_type)} {entry.object_id}".strip(),
-        "detail": "；".join(said),
+        "detail": "；".join(sentences(entry.detail)),
     }
+
+
+def sentences(detail: dict[str, Any]) -> Iterator[str]:
+    """Yield each fact of an entry, then each change with old and new."""
+    changes = detail.get("changes", {})
+    for name in in_order(detail.keys() - {"changes"}):
+        if detail[name] not in ("", [], None):
+            yield f"{LABELS.get(name, name)}：{words(detail[name])}"
+    for name in in_order(changes):
+        old, new = changes[name]
+        yield f"{LABELS.get(name, name)}：{words(old)} → {words(new)}"
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return the names in the order of LABELS, others behind; PostgreSQL keeps no order of its own."""
+    places = {name: place for place, name in enumerate(LABELS)}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def words(value: object) -> str:

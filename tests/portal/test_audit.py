@@ -103,5 +103,6 @@ def test_a_change_reads_like_a_sentence(as_user, auditor):
     row = as_user(auditor).get("/audit/").context["rows"][0]
     assert (row["action"], row["object"]) == ("修改账号", f"账号 {person.pk}")
     assert row["detail"] == (
-        "账号：li；填报单位：五通桥基地 2021-09-27—；角色：业务科室 → 局领导；业务负责人：是 → 否；办公电话：（空） → 0833-1"
+        "账号：li；填报单位：五通桥基地 2021-09-27—；"
+        "角色：业务科室 → 局领导；业务负责人：是 → 否；办公电话：（空） → 0833-1"
     )

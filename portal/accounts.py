@@ -5,7 +5,7 @@ see one spelling, so `BOB` meets bob's lock and bob's account.
 """
 
 from math import ceil
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
@@ -127,7 +127,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The first page of the person's menu: the desk is nothing for administrators and auditors."""
-        return MENUS[request.user.role][0].url
+        return MENUS[cast(User, request.user).role][0].url
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return self.get_login_redirect_url(request)

@@ -27,7 +27,7 @@ def log(
         address=request.META.get("REMOTE_ADDR") or None if request else None,
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         action=action,
-        object_type=obj._meta.model_name if obj else "",
+        object_type=str(obj._meta.model_name) if obj else "",
         object_id=str(obj.pk) if obj else "",
         result=result,
         detail=detail,

@@ -11,8 +11,8 @@ from portal.choices import DayKind, Role
 class User(AbstractUser):
     """A person with an account. One role each; whom a park person acts for is in `parks.ParkAssignment`."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     name = models.CharField("姓名", max_length=40)
     role = models.CharField("角色", max_length=10, choices=Role, default=Role.PARK)
     is_lead = models.BooleanField(

@@ -5,7 +5,7 @@ All in machine time. A session ends after `SESSION_IDLE_SECONDS` without a reque
 anonymous session of the same browser, bound to its owner's id: no other browser and no other person ever gets it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -80,7 +80,7 @@ def _is_secret(name: str) -> bool:
     return name == "csrfmiddlewaretoken" or "password" in name.lower()
 
 
-def _size(fields: dict[str, Iterable[str]]) -> int:
+def _size(fields: Mapping[str, Iterable[str]]) -> int:
     return sum(len(text.encode()) for name, values in fields.items() for text in (name, *values))
 
 

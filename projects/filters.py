@@ -163,7 +163,7 @@ def parent_code(unit: Park, units: Iterable[Park]) -> str | None:
     return next((one.code for one in units if one.pk == unit.parent_id), None)
 
 
-def entries_of(slug: str, year: int) -> QuerySet[GroupEntry, int]:
+def entries_of(slug: str, year: int) -> QuerySet[GroupEntry, Any]:
     """The projects whose entry in the group still stands."""
     standing = [EntryStatus.APPLIED, EntryStatus.LISTED]
     return GroupEntry.objects.filter(group__slug=slug, group__year=year, status__in=standing).values("project")

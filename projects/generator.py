@@ -165,7 +165,7 @@ class Generator:
         stages, weights = STAGES[plan.year_type]
         project.stage = self.random.choices(stages, weights)[0]
         project.hold = Hold.SUSPENDED if self.random.random() < 0.02 else Hold.NONE
-        first = {YearType.NEW: self.year, YearType.RESERVE: self.year + 1}.get(plan.year_type, self.year - 2)
+        first = {YearType.NEW: self.year, YearType.RESERVE: self.year + 1}.get(YearType(plan.year_type), self.year - 2)
         start = spans.month(date(first, self.random.randint(1, 12), 1))
         last = self.year if plan.year_type == YearType.FINISHING else first + self.random.randint(1, 3)
         finish_month = spans.month(date(last, self.random.randint(1, 12), 1))

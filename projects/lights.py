@@ -46,7 +46,8 @@ def not_evaluated(project: Project, year_type: str, nodes: list[Milestone]) -> s
 def is_late(node: Milestone, project: Project, on: date) -> bool:
     """Open and planned before `on`; 竣工投产 of a project in 试生产 is counted apart."""
     in_trial = node.code == FINISH_NODE and project.stage == Stage.TRIAL
-    return node.state == MilestoneState.OPEN and bool(node.current_to) and node.current_to < on and not in_trial
+    due = node.current_to
+    return node.state == MilestoneState.OPEN and due is not None and due < on and not in_trial
 
 
 def evaluate(project: Project, nodes: list[Milestone], *, year_type: str, on: date, rule: LightRule) -> Verdict:
@@ -55,7 +56,7 @@ def evaluate(project: Project, nodes: list[Milestone], *, year_type: str, on: da
     if grey:
         return Verdict(Light.GREY, grey)
     late = min((n for n in nodes if is_late(n, project, on)), key=lambda n: (n.current_to, n.order), default=None)
-    if late is None:
+    if late is None or late.current_to is None:
         return Verdict(Light.GREEN, "没有逾期节点")
     red = (on - late.current_to).days > rule.red_over_days
     limit = f"逾期超过{rule.red_over_days}天" if red else f"逾期1至{rule.red_over_days}天"

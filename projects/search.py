@@ -68,7 +68,7 @@ def vocabulary(
         known.add("chip", str(hold), NAMED[hold].label, word)
     for name, choices in (("type", YearType), ("stage", Stage), ("industry", IndustryGroup), ("nature", Nature)):
         for value, label in choices.choices:
-            known.add(name, value, label)
+            known.add(name, value, str(label))
     for word, stage in STAGE_ALIASES.items():
         known.add("stage", str(stage), stage.label, word)
     for group in lists:

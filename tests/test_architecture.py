@@ -13,8 +13,9 @@ LEVELS = {
     6: "views checks management context_processors middleware",
     5: "forms filters tables importing exporting search templatetags cells sheet lists",
     4: "mail reminders digests",
-    3: "lifecycle notes groups stats sample generator accounts enterprises conflicts plausibility timeline wording attention",
-    2: "permissions audit derived reference sessions menu calendar heartbeats words passwords requests",
+    3: "lifecycle notes nodes groups stats sample generator accounts enterprises conflicts plausibility timeline"
+    " wording attention",
+    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests",
     1: "models",
     0: "choices clock spans money text uscc excel tasks logs processes append_only",
 }

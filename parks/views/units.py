@@ -1,6 +1,7 @@
 """填报单位: which there are, who acts for them, and the way to their projects."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpResponse
@@ -12,10 +13,9 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from portal.requests import SignedInRequest
 
 
-def units_for(user: User, *, on: date) -> QuerySet[Park]:
+def units_for(user: User, *, on: date) -> QuerySet[Any]:
     """The units a person may look at, as on paper, with their live projects counted and today's people."""
     people = ParkAssignment.objects.current(on=on).filter(user__is_active=True).select_related("user")
     units = Park.objects.for_user(user, on=on) if user.role == Role.PARK else Park.objects.all()

@@ -1,5 +1,7 @@
 """The project: who, where, how much, when, how far."""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -18,7 +20,7 @@ PROJECT_CODE = RegexValidator(
 DERIVED = ["search_text", "newest_note", "last_update_on", "due_on", "light", "light_why", "late_since", "late_node"]
 
 
-def amount(label: str, **options: object) -> models.DecimalField:
+def amount(label: str, **options: Any) -> models.DecimalField:
     """Money in 万元; null means unknown."""
     return models.DecimalField(
         label, max_digits=16, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], **options

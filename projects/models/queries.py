@@ -44,7 +44,9 @@ class ProjectQuerySet(models.QuerySet):
 
     def with_delete_reason(self) -> Self:
         """Read why each project was put into the bin, from its history."""
-        acts = self.model.history.filter(id=OuterRef("pk"), deleted_no=OuterRef("deleted_no"))
+        acts = self.model.history.filter(  # type: ignore[attr-defined]
+            id=OuterRef("pk"), deleted_no=OuterRef("deleted_no")
+        )
         newest = acts.order_by("-history_date", "-history_id").values("history_change_reason")[:1]
         return self.annotate(delete_reason=Subquery(newest))
 

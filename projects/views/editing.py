@@ -99,7 +99,7 @@ def project_stage(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"“{project.name}”已登记为{Stage(wanted['to']).label}。")
             return redirect(project)
-    headings = {Stage.BUILDING: "登记开工", Stage.COMPLETED: "登记竣工投产"}
+    headings: dict[str, str] = {Stage.BUILDING: "登记开工", Stage.COMPLETED: "登记竣工投产"}
     context = {"form": form, "project": project, "heading": headings.get(to, "登记阶段")}
     return render(request, "projects/stage.html", context, status=422 if form.errors else 200)
 

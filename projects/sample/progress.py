@@ -11,8 +11,8 @@ from portal import clock, spans
 from portal.models import User
 from projects import derived, lifecycle, notes
 from projects.choices import NoteSource
-from projects.models import ProgressNote, Project
-from projects.sample.stories import Chase, Event, Move, Note, Teller, key_of
+from projects.models import ProgressNote, Project, YearPlan
+from projects.sample.stories import REGISTER_DAY, Chase, Event, Move, Note, Teller, key_of
 
 
 @dataclass
@@ -48,12 +48,20 @@ def tell(*, year: int, seed: int, on: date) -> Told:
     """
     projects = [one for one in Project.objects.live().in_year(year).filter(is_demo=True) if key_of(one)]
     projects.sort(key=key_of)
+    date_register(projects)
     teller = Teller(on=on, chance=random.Random(seed))  # noqa: S311 — repeatable, nothing secret
     teller.choose_quiet(projects)
     cast, told = gather_cast(on=on), Told()
     for project in projects:
         carry_out(teller.story(project), project=project, cast=cast, told=told)
     return told
+
+
+def date_register(projects: list[Project]) -> None:
+    """Let the invented projects have been registered when the register was drawn up, so that history reads in order."""
+    keys = [project.pk for project in projects]
+    for rows in (Project.history.filter(id__in=keys), YearPlan.history.filter(project__in=keys)):
+        rows.filter(history_type="+").update(history_date=moment(REGISTER_DAY))
 
 
 def gather_cast(*, on: date) -> Cast:

@@ -2,15 +2,19 @@
 
 from argparse import ArgumentParser
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from portal import clock
 from portal.models import User
 from projects import generator
-from projects.sample import people
+from projects.reference import REGISTER
+from projects.sample import people, progress
 
 YEAR = 2021
 
@@ -46,4 +50,12 @@ class Command(BaseCommand):
         self.stdout.write(f"已生成{done}个项目。")
 
     def load_register(self, seed: int) -> None:
-        raise CommandError("尚未完成。")
+        """Import the shipped register as the page does, then tell what happened since; both or neither."""
+        if progress.is_told():
+            self.stdout.write("样例项目已装入，没有重复装入。")
+            return
+        with transaction.atomic():
+            call_command("import_projects", str(REGISTER), "--as", "lead", "--accept-review", stdout=StringIO())
+            told = progress.tell(year=YEAR, seed=seed, on=clock.today())
+        generator.analyze()
+        self.stdout.write(f"已导入名册，补充阶段变化{told.moves}条、进展{told.notes}条、催办{told.chases}条。")

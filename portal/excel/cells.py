@@ -92,7 +92,7 @@ def filled(sheet: Sheet) -> Iterator[tuple[int, Row, dict[int, Area]]]:
         row, origin = dict(sheet.rows.get(number, {})), {}
         for area in active:
             anchor = sheet.rows.get(area.top, {}).get(area.left)
-            for column in range(area.left, area.right + 1) if anchor else ():
-                if column not in row:
+            for column in range(area.left, area.right + 1):
+                if anchor and column not in row:
                     row[column], origin[column] = anchor, area
         yield number, row, origin

@@ -7,6 +7,7 @@ each filled row, then {"merges"}; at the end {"end": true}, or {"refused": code,
 import json
 import resource
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,11 @@ def _records(path: Path, name: str) -> Iterator[dict[str, Any]]:
         yield {"refused": refusal.code, "message": refusal.message}
     except MemoryError:
         yield {"refused": "too_large", "message": ""}
-    except Exception:  # a broken part makes openpyxl raise nearly anything; none of it is a sentence for people
+    except (
+        Exception
+    ) as error:  # a broken part makes openpyxl raise nearly anything; none of it is a sentence for people
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        sys.stderr.write(f"{type(error).__name__} at {place.filename}:{place.lineno}\n")
         yield {"refused": "not_a_workbook", "message": ""}
     else:
         yield {"end": True}

@@ -11,16 +11,44 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import builtin_format_code
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet import _reader as sheet_xml
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from portal.excel import formats, limits
 from portal.excel.cells import BOOLEAN, DATE, ERROR, NUMBER, TEXT
 from portal.excel.refusal import FAR, LONG_TEXT, Refused
 
-MERGED = f"{{{sheet_xml.SHEET_MAIN_NS}}}mergeCell"
+MAIN = f"{{{sheet_xml.SHEET_MAIN_NS}}}"
+MERGED, STRING, RUN, TEXT_OF = f"{MAIN}mergeCell", f"{MAIN}si", f"{MAIN}r", f"{MAIN}t"
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Reader(ExcelReader):
+    """Reads the shared strings as they are: openpyxl drops the marks by which Excel escapes characters."""
+
+    def read_strings(self) -> None:
+        part = self.package.find(SHARED_STRINGS)
+        if part is not None:
+            with self.archive.open(part.PartName[1:]) as source:
+                self.shared_strings = list(_strings(source))
+
+
+def _strings(source: Any) -> Iterator[str]:
+    for _, element in sheet_xml.iterparse(source):
+        if element.tag == STRING:
+            text = _joined(element)
+            if len(text) > limits.STRING:
+                raise Refused("too_large", LONG_TEXT)
+            element.clear()
+            yield text
+
+
+def _joined(element: Any) -> str:
+    """The text of a string, put together from its differently formatted runs."""
+    return "".join(piece.findtext(TEXT_OF) or "" for piece in (element, *element.findall(RUN)))
 
 
 class Parser(sheet_xml.WorkSheetParser):
@@ -37,27 +65,32 @@ class Parser(sheet_xml.WorkSheetParser):
                 self.merges.append((top, left, bottom, right))
 
     def parse_cell(self, element: Any) -> dict[str, Any]:
+        inline = element.find(sheet_xml.INLINE_STRING) if element.get("t") == "inlineStr" else None
+        if inline is not None:
+            element.remove(inline)
         cell: dict[str, Any] = super().parse_cell(element)
-        if cell["value"] is None and element.find(sheet_xml.FORMULA_TAG) is not None and element.get("t") != "str":
+        if inline is not None:
+            cell.update(value=_joined(inline), data_type="s")
+        elif cell["value"] is None and element.find(sheet_xml.FORMULA_TAG) is not None and element.get("t") != "str":
             cell.update(value="", data_type="e")
         return cell
 
 
 def parse(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the records of the child's protocol (see `child`) for every sheet in workbook order."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # opened here: given a path, openpyxl goes by its ending, and the content of a file decides what it is
+    reader = Reader(path.open("rb"), read_only=True, data_only=True, keep_links=False)
+    reader.read()
+    book = reader.wb
     codes = [_code(book, style.numFmtId) for style in book._cell_styles]
     dates = {index for index, code in enumerate(codes) if formats.is_date(code)}
     spent = [limits.CHARACTERS]
     for sheet in book.worksheets:
         if isinstance(sheet, openpyxl.chartsheet.Chartsheet):
             continue
-        strings = sheet._shared_strings
-        if any(len(text) > limits.STRING for text in strings):
-            raise Refused("too_large", LONG_TEXT)
         yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
         with sheet._get_source() as source:
-            parser = Parser(source, strings, data_only=True, epoch=book.epoch, date_formats=dates)
+            parser = Parser(source, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=dates)
             yield from _rows(parser, codes, spent)
 
 

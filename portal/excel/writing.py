@@ -1,0 +1,162 @@
+"""Write lists as a workbook that people file, print and send on.
+
+Text is always text: nothing in it becomes a formula, a link or a number, whatever it begins with. Amounts are numbers
+shown with two decimals. Dates are given as text in their written form. Prints on A3 landscape, one page wide, the
+heading on every page.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from portal.excel import limits
+
+TEXT, MONEY, COUNT = "text", "money", "count"
+NUMBER_FORMATS = {TEXT: "@", MONEY: "#,##0.00", COUNT: "0"}
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+A3 = 8
+FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+
+UNSAFE_START = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n\u200b\ufeff]")
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+NOT_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+CUT = "……（过长，已截断）"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, width in characters and kind (TEXT, MONEY or COUNT)."""
+
+    title: str
+    width: float = 14
+    kind: str = TEXT
+
+
+class Strong(tuple[Any, ...]):
+    """The values of a row that stands out: a total or the heading of a group."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Table:
+    """One sheet. A row is a sequence of str, Decimal, int or None, as long as `columns`; `rows` may be a generator.
+
+    `left` and `right` stand between title and heading (填报单位：… and 单位：万元), `notes` below the last row.
+    `frozen` is the number of columns that stay when scrolling.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    title: str = ""
+    left: str = ""
+    right: str = ""
+    notes: Sequence[str] = field(default_factory=tuple)
+    frozen: int = 2
+
+
+def write(target: str | Path | IO[bytes], tables: Iterable[Table], *, large: bool = False) -> None:
+    """Write the tables as the sheets of an .xlsx file. `large`: keep one row at a time in memory."""
+    target = str(target) if isinstance(target, Path) else target
+    with xlsxwriter.Workbook(target, {**SAFE, "constant_memory": large}) as book:
+        looks = _Looks(book)
+        for table in tables:
+            _write_table(book.add_worksheet(sheet_name(table.name)), looks, table)
+
+
+def sheet_name(name: str) -> str:
+    """Return a name Excel accepts: up to 31 characters, none of []:*?/\\'."""
+    return NOT_IN_NAME.sub(" ", name).strip()[:31].strip() or "Sheet1"
+
+
+class _Looks:
+    """The formats of a workbook, made once each."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book, self.made = book, dict[tuple[str, bool, bool], Format]()
+        self.title = book.add_format({**FONT, "font_size": 18, "bold": True, "align": "center"})
+        self.plain = book.add_format({**FONT})
+        self.right = book.add_format({**FONT, "align": "right"})
+        self.heading = book.add_format(
+            {**FONT, "bold": True, "align": "center", "text_wrap": True, "border": 1, "bg_color": "#E8EDF3"}
+        )
+
+    def of(self, kind: str, *, strong: bool, quoted: bool = False) -> Format:
+        """`quoted`: text that Excel would take for a formula once somebody edits the cell."""
+        key = (kind, strong, quoted)
+        if key not in self.made:
+            look = {**FONT, "border": 1, "text_wrap": kind == TEXT, "bold": strong, "num_format": NUMBER_FORMATS[kind]}
+            self.made[key] = self.book.add_format({**look, "quote_prefix": quoted})
+        return self.made[key]
+
+
+def _write_table(sheet: Worksheet, looks: _Looks, table: Table) -> None:
+    for number, column in enumerate(table.columns):
+        sheet.set_column(number, number, column.width)
+    row = _write_above(sheet, looks, table)
+    for number, column in enumerate(table.columns):
+        _write_text(sheet, row, number, column.title, looks.heading)
+    _set_page(sheet, row, table.frozen)
+    row += 1
+    for values in table.rows:
+        _write_row(sheet, looks, table.columns, row, values)
+        row += 1
+    for number, note in enumerate(table.notes, row):
+        _write_text(sheet, number, 0, note, looks.plain)
+
+
+def _write_above(sheet: Worksheet, looks: _Looks, table: Table) -> int:
+    """Write title and unit line; return the row of the heading."""
+    row, last = 0, len(table.columns) - 1
+    if table.title:
+        if last > 0:
+            sheet.merge_range(row, 0, row, last, "", looks.title)
+        sheet.set_row(row, 32)
+        _write_text(sheet, row, 0, table.title, looks.title)
+        row += 1
+    if table.left or table.right:
+        _write_text(sheet, row, 0, table.left, looks.plain)
+        _write_text(sheet, row, last, table.right, looks.right)
+        row += 1
+    return row
+
+
+def _set_page(sheet: Worksheet, heading: int, frozen: int) -> None:
+    sheet.freeze_panes(heading + 1, frozen)
+    sheet.repeat_rows(0, heading)
+    sheet.set_landscape()
+    sheet.set_paper(A3)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.set_footer("&C第 &P 页  共 &N 页")
+
+
+def _write_row(sheet: Worksheet, looks: _Looks, columns: Sequence[Column], row: int, values: Sequence[Any]) -> None:
+    strong = isinstance(values, Strong)
+    for number, (column, value) in enumerate(zip(columns, values, strict=True)):
+        if value is None or value == "":
+            sheet.write_blank(row, number, None, looks.of(column.kind, strong=strong))
+        elif isinstance(value, Decimal | int):
+            sheet.write_number(row, number, value, looks.of(column.kind, strong=strong))
+        else:
+            quoted = UNSAFE_START.match(value) is not None
+            _write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, quoted=quoted))
+
+
+def _write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+    """Write text as it is, apart from characters that no workbook can hold and beyond the length Excel allows."""
+    text = NOT_IN_XML.sub("", text)
+    if len(text) > limits.STRING:
+        text = text[: limits.STRING - len(CUT)] + CUT
+    if text.startswith("<r>") and text.endswith("</r>"):  # xlsxwriter would pass it on as markup
+        sheet.write_rich_string(row, column, "<r>", look, text[3:], look)
+    else:
+        sheet.write_string(row, column, text, look)

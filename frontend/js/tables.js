@@ -10,24 +10,32 @@ function measureSticky(table) {
   }
 }
 
+/** What scrolls must be reachable by keyboard. */
+function reach(scroller, scrolls) {
+  if (scrolls) scroller.tabIndex = 0;
+  else scroller.removeAttribute("tabindex");
+}
+
 function fit(frame) {
   const table = frame.querySelector("table");
   if (!table) return;
   frame.classList.remove("fits");
   const fits = table.offsetWidth <= frame.clientWidth;
   frame.classList.toggle("fits", fits);
-  if (fits) frame.removeAttribute("tabindex");
-  else frame.tabIndex = 0; // what scrolls must be reachable by keyboard
+  reach(frame, !fits);
   if (table.dataset.sticky) measureSticky(table);
 }
 
-const watched = window.ResizeObserver ? new ResizeObserver((entries) => {
-  for (const entry of entries) requestAnimationFrame(() => entry.target.querySelectorAll(".table-frame").forEach(fit));
-}) : null;
+function measure(root) {
+  root.querySelectorAll(".table-frame").forEach(fit);
+  root.querySelectorAll(".table-scroll").forEach((one) => reach(one, one.scrollWidth > one.clientWidth));
+}
+
+const watched = window.ResizeObserver ? new ResizeObserver(() => requestAnimationFrame(() => measure(document))) : null;
 
 export function startTables(root) {
+  measure(root);
   for (const frame of root.querySelectorAll(".table-frame")) {
-    fit(frame);
     frame.addEventListener("scroll", () => frame.classList.toggle("scrolled", frame.scrollLeft > 0), { passive: true });
   }
   if (watched && root === document && document.querySelector("main")) watched.observe(document.querySelector("main"));

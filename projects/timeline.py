@@ -11,7 +11,7 @@ from projects import words
 from projects.models import GroupEntry, ProgressNote, Project, YearPlan
 
 QUIET = {
-    *("id", "version", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
+    *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_unit", "paper_type", "paper_total"),
 }
 ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
@@ -98,14 +98,11 @@ def differences(previous: Any, record: Any, names: "Names", *, prefix: str) -> I
 
 
 def fact_names(model: type[Model]) -> list[str]:
-    """The tracked facts of a history model, in the order of its columns."""
-    found: list[str] = []
-    for column in model._meta.fields:
-        name = column.name.removesuffix("_from").removesuffix("_to")
-        short = name if name in words.SPAN_NAMES else column.name
-        if not column.name.startswith("history_") and column.name not in QUIET | {"deleted_no"} and short not in found:
-            found.append(short)
-    return found
+    """The tracked facts of a history model, in the order of the model's columns; a span as one."""
+    tracked = {column.name for column in model._meta.fields} - QUIET
+    columns = [column.name for column in model.instance_type._meta.fields if column.name in tracked]  # type: ignore[attr-defined]
+    spans = {f"{name}_{end}": name for name in words.SPAN_NAMES for end in ("from", "to")}
+    return list(dict.fromkeys(spans.get(name, name) for name in columns))
 
 
 def value_of(record: Any, name: str) -> Any:

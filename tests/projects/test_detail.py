@@ -34,7 +34,9 @@ def late_project():
 
 def without_what_differs(response):
     """The page without the token of the form and the address asked for."""
-    return re.sub(r'(csrf-token" content|csrfmiddlewaretoken" value)="\w+"|/projects/\d+/', "", response.content.decode())
+    return re.sub(
+        r'(csrf-token" content|csrfmiddlewaretoken" value)="\w+"|/projects/\d+/', "", response.content.decode()
+    )
 
 
 def page(client, project, **query):
@@ -70,7 +72,9 @@ def test_another_units_project_and_an_absent_one_give_the_same_page(as_user, lat
 
 
 @pytest.mark.parametrize(
-    "path", ["", "edit/", "note/", "chase/", "stage/", "hold/", "history/", "recycle/"], ids=lambda path: path or "detail"
+    "path",
+    ["", "edit/", "note/", "chase/", "stage/", "hold/", "history/", "recycle/"],
+    ids=lambda path: path or "detail",
 )
 def test_no_page_of_a_project_opens_for_another_park(as_user, late_project, path):
     client, address = as_user(park_manager("P02")), f"{late_project.get_absolute_url()}{path}"
@@ -108,7 +112,11 @@ def test_a_park_manager_gets_the_buttons_of_a_park(as_user, late_project):
 
 def test_paragraph_is_official_and_holds_no_phone(staff, late_project):
     note = notes.add_progress(
-        project=late_project, by=staff, problem="42亩征拆未完成，联系人13900001111", reason="land", next_step="10月底前开工"
+        project=late_project,
+        by=staff,
+        problem="42亩征拆未完成，联系人13900001111",
+        reason="land",
+        next_step="10月底前开工",
     )
     late = sheet.lateness(late_project, year=2021, on=TODAY)
 
@@ -139,7 +147,15 @@ def test_one_of_the_six_shows_public_facts_and_demo_values(as_user, staff):
 def test_six_facts_stand_in_the_order_of_the_paper(late_project):
     labels = [fact.label for fact in sheet.paper_facts(late_project, None, [], year=2021)]
 
-    assert labels[1:8] == ["项目名称", "统一项目代码", "项目单位", "统一社会信用代码", "所在园区", "所在县（市、区）", "主导产业"]
+    assert labels[1:8] == [
+        "项目名称",
+        "统一项目代码",
+        "项目单位",
+        "统一社会信用代码",
+        "所在园区",
+        "所在县（市、区）",
+        "主导产业",
+    ]
     assert labels[24:26] == ["联系电话", "备注"]
 
 

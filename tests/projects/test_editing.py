@@ -110,7 +110,10 @@ def test_unreadable_date_says_how_to_write_it(as_user, staff, project):
     ("typed", "sentence"),
     [
         ({"annual_plan": "20000"}, "年度计划投资2.00亿元大于总投资1.00亿元。"),
-        ({"planned_start": "2021年5月", "planned_finish": "2021年3月"}, "计划竣工时间2021年3月早于计划开工时间2021年5月。"),
+        (
+            {"planned_start": "2021年5月", "planned_finish": "2021年3月"},
+            "计划竣工时间2021年3月早于计划开工时间2021年5月。",
+        ),
         ({"project_code": "2012-511123-04-01-990070"}, "统一项目代码中的区划511123不是五通桥区（511112）。"),
         ({"total_investment": "400", "annual_plan": "100"}, "总投资400万元低于统计起点500万元，请核对单位是否为万元。"),
         ({"total_investment": "3000001"}, "总投资300.00亿元超过300亿元，请核对单位是否为万元。"),

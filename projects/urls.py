@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import desk, detail, editing, groups, history, importing, listing, lists, notes, recycle
+from projects.views import desk, detail, editing, exporting, groups, history, importing, listing, lists, notes, recycle
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("projects/summary/", listing.project_summary, name="project_summary"),
     path("projects/columns/", listing.project_columns, name="project_columns"),
     # from and to Excel
+    path("projects/export.xlsx", exporting.project_export, name="project_export"),
     path("projects/import/", importing.import_start, name="import_start"),
     path("projects/import/<int:pk>/", importing.import_preview, name="import_preview"),
     path("projects/import/<int:pk>/choose/", importing.import_choose, name="import_choose"),

@@ -59,6 +59,7 @@ COLUMNS = [
     Column("actual_finish", "实际竣工时间", SPAN),
     Column("stage", "项目阶段", CHOICE, Stage),
     Column("hold", "管理状态", CHOICE, Hold),
+    Column("hold_reason", "停缓建或退出原因"),
     Column("stat_listed", "统计入库", FLAG),
     Column("responsible_unit", "责任单位"),
     Column("city_leader", "联系市领导"),

@@ -26,8 +26,8 @@ from projects.importing.records import ParsedFile, ProjectRead
 
 OTHER_PARKS = "P99"
 TEXTS = (
-    *("project_code", "address", "content", "capacity", "responsible_unit", "city_leader", "park_owner", "park_phone"),
-    *("liaison", "liaison_phone", "remark", "progress", "problem", "next_step", "number", "uscc"),
+    *("project_code", "address", "content", "capacity", "hold_reason", "city_leader", "park_owner", "park_phone"),
+    *("responsible_unit", "liaison", "liaison_phone", "remark", "progress", "problem", "next_step", "number", "uscc"),
 )
 WORDS: dict[str, type[TextChoices]] = {
     "industry_group": IndustryGroup, "chain_segment": ChainSegment, "reason": Reason,

@@ -42,13 +42,14 @@ class Seen:
 
     def repeats(self, project: ProjectRead) -> bool:
         """Return whether the project was read before; mark one that only shares its name or code with another."""
-        same = self.names.setdefault(squash(project.name), []) if project.name else []
+        named = self.names.setdefault(squash(project.name), []) if project.name else []
+        same = [other for other in named if not _apart(other, project)]
         if any(other.total_investment == project.total_investment for other in same):
             return True
         if same:
             place = project.cells.get("name", f"第{project.row}行")
             project.issues.append(issue("name", "duplicate_name", place, _where(same[0])))
-        same.append(project)
+        named.append(project)
         code = project.facts.get("project_code")
         if code and code in self.codes:
             place = project.cells["project_code"]
@@ -56,6 +57,12 @@ class Seen:
         elif code:
             self.codes[code] = project
         return False
+
+
+def _apart(one: ProjectRead, other: ProjectRead) -> bool:
+    """Two rows with different 系统编号 are two projects, whatever else they share."""
+    numbers = {one.facts.get("number"), other.facts.get("number")}
+    return None not in numbers and len(numbers) == 2
 
 
 def _where(project: ProjectRead) -> str:

@@ -109,8 +109,10 @@ def fill(work: Work, context: Context, *, reason: str) -> None:
         work.project.former_names = "、".join(filter(None, [before[1], before[0]]))[:400]
     if "remark" in names:
         mark_demo(work.project)
-    if "hold" in names:
-        work.project.hold_reason = reason[:200] if work.project.hold != Hold.NONE else ""
+    if "hold" in names and work.project.hold == Hold.NONE:
+        work.project.hold_reason = ""
+    elif "hold" in names and "hold_reason" not in names:
+        work.project.hold_reason = reason[:200]
 
 
 def assign(target: Any, column: columns.Column, value: Any, context: Context) -> None:

@@ -50,6 +50,15 @@ def take_plan(node: Milestone, plan: Span | None) -> None:
     put(node, "current", plan)
 
 
+def take_actual(node: Milestone, done: Span | None) -> None:
+    """An actual date closes the node; when it is taken back, the stage alone decides."""
+    had, _ = node.actual, put(node, "actual", done)
+    if done:
+        node.state, node.by_stage = MilestoneState.DONE, False
+    elif had:
+        node.by_stage = True
+
+
 def take_stage(node: Milestone, stage: str) -> None:
     """Mark the node done without a date when the stage says so, and open again what only a stage had marked."""
     needed = DONE_AT.get(node.code)
@@ -71,11 +80,7 @@ def take_facts(project: Project, nodes: dict[str, Milestone]) -> list[Milestone]
             made.append(nodes[code])
         if node := nodes.get(code):
             take_plan(node, plan)
-            put(node, "actual", done)
-            if done:
-                node.state, node.by_stage = MilestoneState.DONE, False
-            elif node.state == MilestoneState.DONE and not node.by_stage:
-                node.by_stage = True
+            take_actual(node, done)
     for node in nodes.values():
         take_stage(node, project.stage)
     return made

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 
 from portal import spans
-
 from projects import groups, lifecycle, notes, sheet
 from projects.choices import EntryStatus, Stage, YearType
 from projects.models import Project, ProjectGroup

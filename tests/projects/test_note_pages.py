@@ -121,8 +121,11 @@ def test_several_projects_are_noted_in_one_table(as_user):
 
 def test_batch_with_a_mistake_keeps_what_was_typed_and_writes_nothing(as_user, staff, project):
     data = {
-        **{"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "ids": [project.pk]},
-        **{"form-0-project": project.pk, "form-0-reason": "land"},
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "ids": [project.pk],
+        "form-0-project": project.pk,
+        "form-0-reason": "land",
     }
 
     response = as_user(staff).post("/projects/notes/", data)

@@ -17,6 +17,7 @@ from portal.models import User
 from portal.text import squash
 from projects import stats
 from projects.choices import EntryStatus, IndustryGroup, Nature, Stage, YearType
+from projects.groups import INDUSTRIAL
 from projects.models import GroupEntry, ProjectGroup, YearPlan
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
@@ -66,13 +67,18 @@ class ProjectFilter(filters.FilterSet):
     # --- what may be chosen
     @cached_property
     def counties(self) -> list[County]:
-        if self.user.role != Role.PARK:
-            return list(County.objects.all())
-        return list(dict.fromkeys(one.county for one in self.units if one.county))
+        """The counties the units lie in."""
+        return sorted({one.county for one in self.units if one.county}, key=lambda county: county.code)
 
     @cached_property
+    def groups(self) -> list[ProjectGroup]:
+        """The published lists of the year."""
+        return list(ProjectGroup.objects.filter(year=self.year))
+
+    @property
     def lists(self) -> list[ProjectGroup]:
-        return list(ProjectGroup.objects.filter(year=self.year).exclude(slug="industrial"))
+        """Those one can choose: the list of the whole register narrows nothing."""
+        return [one for one in self.groups if one.slug != INDUSTRIAL]
 
     @cached_property
     def leaders(self) -> list[str]:

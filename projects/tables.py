@@ -29,7 +29,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "node": DATES,
     "note": NOTE,
     "liaison": ("liaison",),
-    "act": ("liaison_phone",),
+    "act": ("liaison", "liaison_phone"),
     "county": ("county__name",),
     "industry": ("industry_group",),
     "segment": ("chain_segment",),

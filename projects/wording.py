@@ -125,7 +125,8 @@ def group_by_reason(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[str]
     for row in rows:
         groups.setdefault(reason_label(row["newest_note__reason"], row["newest_note__problem"]), []).append(row["name"])
     last = {UNSORTED: 1, UNFILLED: 2}
-    return sorted(groups.items(), key=lambda item: (last.get(item[0], 0), -len(item[1])))
+    rank = {str(label): place for place, label in enumerate(Reason.labels)}
+    return sorted(groups.items(), key=lambda item: (last.get(item[0], 0), -len(item[1]), rank.get(item[0], 0)))
 
 
 def count_words(late: ProjectQuerySet) -> str:

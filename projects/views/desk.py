@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +14,10 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from portal.requests import SignedInRequest
 from projects import attention, groups, stats
 from projects.filters import units_of, year_of, years
 from projects.models import ProjectGroup
+from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
 
 TODO = ("overdue_start", "overdue_finish", "due_week", "stale", "incomplete", "unassigned", "unverified")
@@ -45,40 +46,44 @@ def desk(request: SignedInRequest) -> HttpResponse:
     return render(request, template, {**context, "year": year, "years": known, "on": on, "updated_at": clock.now()})
 
 
-def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
-    projects = stats.register(user, year=year)
+def city(projects: ProjectQuerySet, user: User, *, year: int, on: date) -> dict[str, Any]:
+    """What bureau and leaders share: the sentence, whether it agrees with the published figure, the units, the six."""
     lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
-    whole = lines[0].figures
-    context = {
-        "sentence": stats.sentence(whole, guard_of(year)),
-        "guard": guard_of(year),
+    whole, guard = lines[0].figures, guard_of(year)
+    return {
+        "sentence": stats.sentence(whole, guard),
+        "guard": guard,
         "figures": whole,
         "lines": lines,
-        "todo": counts(whole, TODO, year=year),
-        "calls": attention.calls(projects, on=on),
         "photovoltaic": attention.in_group(projects, groups.MAJOR_PV, on=on, year=year),
+    }
+
+
+def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
+    projects = stats.register(user, year=year)
+    shared = city(projects, user, year=year, on=on)
+    context = {
+        **shared,
+        "todo": counts(shared["figures"], TODO, year=year),
+        "calls": attention.calls(projects, on=on),
         "unassigned": projects.unassigned().paper_order().values("pk", "name", "total_investment"),
     }
     return "projects/desk.html", context
 
 
-def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
+def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     projects = stats.register(user, year=year)
-    lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
+    shared = city(projects, user, year=year, on=on)
     context = {
-        "sentence": stats.sentence(lines[0].figures, guard_of(year)),
-        "guard": guard_of(year),
-        "figures": lines[0].figures,
-        "lines": lines,
-        "behind": sorted(lines[1:], key=lambda line: -line.figures["overdue_start"].count),
+        **shared,
+        "behind": sorted(shared["lines"][1:], key=lambda line: -line.figures["overdue_start"].count),
         "reasons": attention.reasons(projects.overdue_start(on=on)),
         "calls": attention.calls(projects, on=on, count=3),
-        "photovoltaic": attention.in_group(projects, groups.MAJOR_PV, on=on, year=year),
     }
     return "projects/desk_leader.html", context
 
 
-def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, object]]:
+def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     projects = stats.register(user, year=year)
     whole = stats.figures(projects, on=on, year=year)
     units = list(units_of(user, on=on))

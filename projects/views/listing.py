@@ -17,7 +17,6 @@ from portal.permissions import access, city_readers, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from projects import groups, stats
 from projects.filters import ProjectFilter, year_of, years
-from projects.models import ProjectGroup
 from projects.models.sets import NAMED
 from projects.search import Condition
 from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
@@ -147,7 +146,7 @@ def tidy(given: QueryDict) -> QueryDict:
     """The address without what is empty or said twice."""
     query = QueryDict(mutable=True)
     for name in given:
-        value = given[name].strip()
+        value = str(given[name]).strip()
         if value:
             query[name] = value
     return query
@@ -178,7 +177,9 @@ def chip_links(query: QueryDict, found: ProjectFilter, figures: stats.Figures | 
     """全部 and the named sets, each with its count within all other conditions once that is known."""
     typed = [one.word for one in found.understood.conditions if one.field == "chip"]
     plain = {"q": found.understood.without(typed), "page": None, "sort": None}
-    links = [Link(address(query, chip=None, **plain), "全部", figures and figures["all"].count, not found.chips)]
+    links = [
+        Link(address(query, chip=None, **plain), "全部", figures["all"].count if figures else None, not found.chips)
+    ]
     for key in (*ALWAYS, *WHEN_ANY):
         count = figures[key].count if figures else None
         active = found.chips == [key]
@@ -206,7 +207,7 @@ def title_of(found: ProjectFilter, subject: Subject) -> str:
 
 def guard_of(found: ProjectFilter) -> groups.Difference | None:
     """The year's published figure beside the register."""
-    group = ProjectGroup.objects.filter(slug=groups.INDUSTRIAL, year=found.year).first()
+    group = next((one for one in found.groups if one.slug == groups.INDUSTRIAL), None)
     return groups.difference(group) if group else None
 
 

@@ -1,5 +1,7 @@
 """The bureau's workbook as rows of the database: the register every exact figure is tested on."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -10,7 +12,16 @@ from openpyxl import load_workbook
 from parks.models import County, Enterprise, Park, park_by_word
 from portal import spans
 from projects import derived, groups, reference
-from projects.choices import HOLD_ALIASES, STAGE_ALIASES, EntryStatus, IndustryGroup, Nature, Stage, YearType
+from projects.choices import (
+    HOLD_ALIASES,
+    STAGE_ALIASES,
+    ChainSegment,
+    EntryStatus,
+    IndustryGroup,
+    Nature,
+    Stage,
+    YearType,
+)
 from projects.models import GroupEntry, Project, ProjectGroup, YearPlan
 
 GROUP_WORDS = {"省重点(申报)": groups.PROVINCE_KEY, "市重点": groups.CITY_KEY, "县重点": groups.COUNTY_KEY}
@@ -41,20 +52,44 @@ def code(choices: Any, label: str | None) -> str:
     return next((value for value, word in choices.choices if word == label), "")
 
 
-def project_of(row: dict[str, Any], number: int, units: list[Park], counties: dict[str, County]) -> Project:
-    county = counties.get(row["所在县(市、区)"])
-    unit = park_by_word(row["所在园区"], units) if row["所在园区"] else None
-    if unit and unit.code == "P99":
-        unit = next(one for one in units if one.parent_id == unit.pk and one.county == county)
+def amount(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+@dataclass
+class Reference:
+    """The rows that a project refers to."""
+
+    units: list[Park]
+    counties: dict[str, County]
+    enterprises: dict[str, Enterprise]
+
+    def unit(self, row: dict[str, Any]) -> Park | None:
+        unit = park_by_word(row["所在园区"], self.units) if row["所在园区"] else None
+        if unit is None or unit.code != "P99":
+            return unit
+        county = self.counties[row["所在县(市、区)"]]
+        return next(one for one in self.units if one.parent_id == unit.pk and one.county == county)
+
+
+def reference_rows() -> Reference:
+    names = dict.fromkeys(row["项目单位"] for row in workbook_rows())
+    made = Enterprise.objects.bulk_create(Enterprise(name=name) for name in names)
+    counties = {one.name: one for one in County.objects.all()}
+    return Reference(list(Park.objects.select_related("county")), counties, {one.name: one for one in made})
+
+
+def project_of(row: dict[str, Any], number: int, known: Reference) -> Project:
     start, finish, stage = row["计划开工时间"], row["计划竣工时间"], row["项目阶段"]
-    return Project(
+    project = Project(
         number=f"LS2021-{number:04d}",
         name=row["项目名称"],
         project_code=row["统一项目代码"],
-        enterprise=Enterprise.objects.get_or_create(name=row["项目单位"])[0],
-        unit=unit,
-        county=county,
+        enterprise=known.enterprises[row["项目单位"]],
+        unit=known.unit(row),
+        county=known.counties.get(row["所在县(市、区)"]),
         industry_group=code(IndustryGroup, row["主导产业"]),
+        chain_segment=code(ChainSegment, row["产业链环节"]),
         nature=code(Nature, row["建设性质"]),
         total_investment=amount(row["总投资(万元)"]),
         planned_start_from=start and start.start,
@@ -70,39 +105,39 @@ def project_of(row: dict[str, Any], number: int, units: list[Park], counties: di
         is_demo=not reference.is_public(row["项目名称"]),
         last_update_on=date(2021, 9, 27),
     )
+    project.search_text, project.due_on = derived.search_text(project), derived.due_on(project)
+    return project
 
 
-def amount(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
+def plan_of(row: dict[str, Any], project: Project) -> YearPlan:
+    kind, money = code(YearType, row["年度类型"]), amount(row["2021年计划投资(万元)"])
+    plan = YearPlan(project=project, year=2021, year_type=kind, annual_plan=money)
+    for name, value in derived.paper_columns(plan, project).items():
+        setattr(plan, name, value)
+    return plan
 
 
-def load() -> None:
-    """Write the register of 2021 with its published lists; every project was updated today."""
-    units, counties = list(Park.objects.all()), {one.name: one for one in County.objects.all()}
-    lists = {one.slug: one for one in ProjectGroup.objects.filter(year=2021)}
-    for number, row in enumerate(workbook_rows(), start=1):
-        project = project_of(row, number, units, counties)
-        project.search_text, project.due_on = derived.search_text(project), derived.due_on(project)
-        project.save()
-        plan = YearPlan(
-            project=project,
-            year=2021,
-            year_type=code(YearType, row["年度类型"]),
-            annual_plan=amount(row["2021年计划投资(万元)"]),
-        )
-        for name, value in derived.paper_columns(plan, project).items():
-            setattr(plan, name, value)
-        plan.save()
-        enter(project, row, lists)
-
-
-def enter(project: Project, row: dict[str, Any], lists: dict[str, ProjectGroup]) -> None:
+def entries_of(row: dict[str, Any], project: Project, lists: dict[str, ProjectGroup]) -> Iterator[GroupEntry]:
     slugs = {groups.INDUSTRIAL: EntryStatus.LISTED}
     if row["重点级别"]:
         slugs[GROUP_WORDS[row["重点级别"]]] = EntryStatus.APPLIED if "申报" in row["重点级别"] else EntryStatus.LISTED
     if row["六大光伏项目"] == "是":
         slugs[groups.MAJOR_PV] = EntryStatus.LISTED
-    GroupEntry.objects.bulk_create(
-        GroupEntry(group=lists[slug], project=project, status=status, amount_published=project.total_investment)
-        for slug, status in slugs.items()
-    )
+    total = project.total_investment
+    for slug, status in slugs.items():
+        yield GroupEntry(group=lists[slug], project=project, status=status, amount_published=total)
+
+
+def load() -> None:
+    """Write the register of 2021 with its published lists; every project was updated today."""
+    rows, known = workbook_rows(), reference_rows()
+    lists = {one.slug: one for one in ProjectGroup.objects.filter(year=2021)}
+    made = [project_of(row, number, known) for number, row in enumerate(rows, start=1)]
+    pairs = list(zip(rows, Project.objects.bulk_create(made), strict=True))
+    YearPlan.objects.bulk_create(plan_of(row, project) for row, project in pairs)
+    GroupEntry.objects.bulk_create(entry for row, project in pairs for entry in entries_of(row, project, lists))
+
+
+def by_number(number: str) -> Project:
+    """The invented project with this number in its name: "070"."""
+    return Project.objects.get(name__startswith=f"演示项目{number} ")

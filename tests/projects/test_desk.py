@@ -1,0 +1,107 @@
+"""The first page of each role; every number on it leads to as many projects."""
+
+import re
+from html import unescape
+
+import pytest
+
+from projects import notes
+from tests.factories import park_manager
+from tests.projects.register import by_number
+from tests.projects.test_listing import plain
+
+pytestmark = pytest.mark.django_db
+
+
+def first_page(browser):
+    return browser.get("/").content.decode()
+
+
+def test_bureau_reads_the_sentence_first(as_user, staff, register_2021):
+    text = plain(first_page(as_user(staff)))
+
+    assert "全市2021年工业投资项目279个、总投资1380.00亿元，与公布数一致。计划新开工90个，已开工17个" in text
+    assert "其中6个项目进展待核实，不计入逾期。" in text
+
+
+def test_every_number_of_the_bureau_leads_to_as_many_projects(as_user, staff, register_2021):
+    browser = as_user(staff)
+    html = first_page(browser)
+    links = re.findall(r'<a[^>]*href="(/projects/\?[^"]+)"[^>]*>(?:[^<]*<span class="count">)?\s*(\d+)', html)
+
+    assert len(links) > 80
+    for address, count in set(links):
+        answer = browser.get(unescape(address).replace("/projects/", "/projects/summary/", 1)).content.decode()
+        shown = re.search(r"<strong>[^<]*?(\d+)个</strong>", answer)
+        assert shown, address
+        assert shown.group(1) == count, address
+
+
+def test_bureau_is_told_whom_to_call(as_user, staff, register_2021):
+    notes.add_chase(project=by_number("226"), by=staff, channel="phone", answer="国庆后交地")
+    html = first_page(as_user(staff))
+
+    calls = re.findall(r'<p class="call-head">.*?<a[^>]*>([^<]+)</a>', html, re.S)
+    assert [name[4:7] for name in calls[:3]] == ["159", "226", "160"]
+    assert len(calls) == 10
+    assert "13800000135" in html
+    assert "上次9月27日电话：国庆后交地" in plain(html)
+
+
+def test_bureau_sees_the_two_projects_without_unit(as_user, staff, register_2021):
+    html = first_page(as_user(staff))
+
+    assert "待分派2" in plain(html)
+    assert html.count("指定填报单位") == 2
+
+
+def test_six_photovoltaic_projects_wait_for_news(as_user, staff, register_2021):
+    html = first_page(as_user(staff))
+
+    assert html.count("进展待核实（公开资料截至2021年初）") == 6
+
+
+def test_park_reads_its_own_figures(as_user, register_2021):
+    html = first_page(as_user(park_manager("P01")))
+    text = plain(html)
+
+    assert "五通桥基地2021年工业投资项目65个、总投资418.61亿元。" in text
+    assert "计划新开工20个，已开工6个，未开工14个，逾期未开工10个、27.15亿元；逾期未竣工5个" in text
+    assert "1380.00" not in text
+    assert not any(word in text for word in ("犍为", "夹江", "公布数", "全市"))
+
+
+def test_park_is_asked_for_missing_reasons_first(as_user, staff, register_2021):
+    notes.add_progress(project=by_number("074"), by=staff, problem="林地手续未批", reason="land")
+    browser = as_user(park_manager("P01"))
+    text = plain(first_page(browser))
+
+    assert "逾期未填原因14个" in text
+    assert "演示项目074" not in text.split("本周到期")[1]
+
+
+def test_leader_gets_one_page_of_text(as_user, leader, register_2021):
+    text = plain(first_page(as_user(leader)))
+
+    assert "逾期未开工46个、218.03亿元：五通桥基地10个、乐山高新区8个、犍为基地8个、夹江基地6个" in text
+    assert "原因未填46个（合计46个）" in text
+    assert "本周到期节点10个" in text
+    assert "1380000" not in text
+
+
+@pytest.mark.parametrize(("name", "target"), [("sysadmin", "/people/"), ("auditor", "/audit/")])
+def test_others_are_led_to_their_own_first_page(as_user, people, name, target):
+    assert as_user(people[name]).get("/")["Location"] == target
+
+
+def test_desk_of_an_empty_register_is_calm(as_user, staff, leader, park_user):
+    for person in (staff, leader, park_user):
+        assert as_user(person).get("/").status_code == 200
+
+
+def test_desk_costs_a_fixed_number_of_queries(as_user, staff, register_2021, django_assert_num_queries):
+    browser = as_user(staff)
+    first_page(browser)
+
+    with django_assert_num_queries(13):
+        first_page(browser)

@@ -102,7 +102,8 @@ def apt_install(sudo: list[str], packages: list[str]) -> None:
         subprocess.run([*sudo, "sh", "-c", script], check=True)
     try:
         subprocess.run([*quiet, "update"], check=False)  # an unreachable extra source must not stop the rest
-        subprocess.run([*quiet, "install", "-y", "--no-install-recommends", *packages], check=False)
+        install = [*quiet, "install", "-y", "--no-install-recommends", *packages]
+        subprocess.run(install, check=False, stdout=subprocess.DEVNULL)
     finally:
         if ours:
             subprocess.run([*sudo, "rm", "-f", str(POLICY)], check=True)
@@ -171,7 +172,7 @@ def pip_install(python: Path, lock: str) -> None:
 
 def front_end() -> None:
     """Make static/dist the build of frontend/ and the npm lock."""
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "frontend").iterdir() if path.is_file())
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "frontend").rglob("*") if path.is_file())
     wanted = stamp("package-lock.json", *sources)
     kept = ROOT / "static" / "dist" / "stamp"
     if kept.exists() and kept.read_text() == wanted:

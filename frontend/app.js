@@ -5,6 +5,7 @@ import "./js/menus.js";
 import "./js/toggle.js";
 import { startDrops } from "./js/drop.js";
 import { startForms } from "./js/forms.js";
+import { startMoney } from "./js/money.js";
 import { restorePendingForm } from "./js/restore.js";
 import { startSelections } from "./js/select.js";
 import { startTables } from "./js/tables.js";
@@ -14,6 +15,7 @@ function start(root) {
   startSelections(root);
   startForms(root);
   startDrops(root);
+  startMoney(root);
 }
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -87,6 +87,12 @@ def difference(group: ProjectGroup) -> Difference | None:
     )
 
 
+def demo_amounts(group: ProjectGroup) -> int:
+    """How many projects of a list have a 演示值 as their 总投资."""
+    marks = group.entries.exclude(status=EntryStatus.LEFT).values_list("project__demo_fields", flat=True)
+    return sum("total_investment" in fields for fields in marks)
+
+
 def explanations(group: ProjectGroup) -> list[Line]:
     """Every cause of a difference, one line a project: 新增, 退出, 已删除, 总投资调整."""
     entries = group.entries.select_related("project").order_by("project_id")

@@ -9,13 +9,14 @@ from portal import spans
 from portal.money import percent, yi
 from portal.spans import Span
 from projects import words
-from projects.choices import STARTED, EntryStatus, Stage
+from projects.choices import FINISHED, STARTED, EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, MAJOR_PV, PROVINCE_KEY
 from projects.models import GroupEntry, ProgressNote, Project, YearPlan
 
 KEY_LEVELS = (PROVINCE_KEY, CITY_KEY, COUNTY_KEY)
 LEVEL_WORDS = {EntryStatus.APPLIED: "(申报)", EntryStatus.LISTED: ""}
-FINISHING_STAGES = (Stage.COMPLETED, Stage.CAPACITY)
+OPTIONAL = {"remark", "former_names", "actual_start", "actual_finish", "stat_listed_on", "chain_segment"}
+SOON_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Fact:
     demo: bool = False
     wide: bool = False
     phone: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
     def fact(name: str, label: str = "", *, wide: bool = False, phone: bool = False) -> Fact:
         holder: Any = plan if name in ("year_type", "annual_plan", "opening_cumulative") else project
         text = said(name, getattr(holder, name, None))
-        return Fact(label or words.label(name), text, name in project.demo_fields, wide, phone)
+        return Fact(label or words.label(name), text, name in project.demo_fields, wide, phone, name in OPTIONAL)
 
     enterprise = project.enterprise
     return [
@@ -110,7 +112,7 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
         fact("planned_start"),
         fact("planned_finish"),
         fact("stage"),
-        Fact("重点级别", "、".join(key_levels(entries))),
+        Fact("重点级别", "、".join(key_levels(entries)) or "无"),
         Fact("六大光伏项目", "是" if is_major_pv(entries) else "否"),
         fact("responsible_unit"),
         fact("city_leader"),
@@ -156,28 +158,49 @@ def key_dates(project: Project, late: Late | None, *, on: date) -> list[KeyDate]
     known = list(rows)
     first_start = next((spans.of(row[0], row[1]) for row in known if row[1]), project.planned_start)
     first_finish = next((spans.of(row[2], row[3]) for row in known if row[3]), project.planned_finish)
-    begun, done = project.stage in STARTED, project.stage in FINISHING_STAGES
+    begun, done = project.stage in STARTED, project.stage in FINISHED
     return [
-        key_date("开工", first_start, project.planned_start, project.actual_start, late, done=begun, on=on),
-        key_date("竣工投产", first_finish, project.planned_finish, project.actual_finish, late, done=done, on=on),
+        KeyDate(
+            "开工",
+            first_start,
+            adjusted(first_start, project.planned_start),
+            project.actual_start,
+            node_state(project, project.planned_start, project.actual_start, late, "开工", done=begun, on=on),
+            late.days if late and late.what == "开工" else 0,
+        ),
+        KeyDate(
+            "竣工投产",
+            first_finish,
+            adjusted(first_finish, project.planned_finish),
+            project.actual_finish,
+            node_state(project, project.planned_finish, project.actual_finish, late, "竣工", done=done, on=on),
+            late.days if late and late.what == "竣工" else 0,
+        ),
     ]
 
 
-def key_date(
-    name: str, first: Span | None, planned: Span | None, actual: Span | None, late: Late | None, *, done: bool, on: date
-) -> KeyDate:
-    adjusted = planned if planned and planned != first else None
-    days = late.days if late and name.startswith(late.what) else 0
+def adjusted(first: Span | None, planned: Span | None) -> Span | None:
+    return planned if planned != first else None
+
+
+def node_state(
+    project: Project, planned: Span | None, actual: Span | None, late: Late | None, what: str, *, done: bool, on: date
+) -> str:
+    """How a key node stands, in the bureau's words."""
     if done:
-        state = "已完成" if actual else "已完成，日期待补"
-    elif planned is None:
-        state = "待定"
-    elif days:
-        state = f"逾期{days}天"
-    else:
-        left = (planned.end - on).days
-        state = f"余{left}天" if 0 <= left <= 30 else "未到期" if left > 30 else "未评价"
-    return KeyDate(name, first, adjusted, actual, state, days)
+        return "已完成" if actual else "已完成，日期待补"
+    if project.hold:
+        return str(project.get_hold_display())
+    if project.unverified:
+        return "进展待核实"
+    if planned is None:
+        return "待定"
+    if late and late.what == what:
+        return f"逾期{late.days}天"
+    left = (planned.end - on).days
+    if left > SOON_DAYS:
+        return "未到期"
+    return f"余{left}天" if left >= 0 else "已过计划时间"
 
 
 def figures(project: Project, plan: YearPlan | None, *, year: int) -> list[tuple[str, str, str]]:

@@ -14,6 +14,11 @@ QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_unit", "paper_type", "paper_total"),
 }
+RANKS = {"": 0, "plan": 1, "entry": 2}
+ACTS = (
+    *("登记项目", "移入回收站", "从回收站恢复", "修改"),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题"),
+)
 ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
 
 
@@ -24,6 +29,7 @@ class Change:
     label: str
     old: str
     new: str
+    rank: int = 0
 
 
 @dataclass
@@ -62,7 +68,7 @@ def told(history: list[Any], names: "Names", kind: str) -> Iterator[Step]:
     for record in history:
         previous = before.get(record.id)
         before[record.id] = record
-        changes = list(differences(previous, record, names, prefix=prefix(record, kind)))
+        changes = list(differences(previous, record, names, kind))
         who = str(record.history_user) if record.history_user else "系统"
         yield Step(record.history_date, who, title(previous, record, kind), record.history_change_reason or "", changes)
 
@@ -86,15 +92,16 @@ def title(previous: Any, record: Any, kind: str) -> str:
     return "修改"
 
 
-def differences(previous: Any, record: Any, names: "Names", *, prefix: str) -> Iterator[Change]:
+def differences(previous: Any, record: Any, names: "Names", kind: str) -> Iterator[Change]:
     """The changed facts, a span as one value. A first record has no differences, except of a list or plan."""
-    if previous is None and not prefix:
+    if previous is None and not kind:
         return
     for name in fact_names(type(record)):
         old, new = (value_of(one, name) if one else None for one in (previous, record))
         if (old or None) != (new or None) or (old is False) != (new is False):
             label = words.label(name) if name != "year_type" else "年度类型"
-            yield Change(f"{prefix}{label}", names.word(record, name, old), names.word(record, name, new))
+            told = [names.word(record, name, value) for value in (old, new)]
+            yield Change(f"{prefix(record, kind)}{label}", "" if previous is None else told[0], told[1], RANKS[kind])
 
 
 def fact_names(model: type[Model]) -> list[str]:
@@ -122,8 +129,8 @@ def joined(found: list[Step]) -> list[Step]:
     for step in found:
         last = together[-1] if together else None
         if last and is_one_act(last, step):
-            last.title = step.title if step.title != "修改年度计划" else last.title
-            last.changes = step.changes + last.changes
+            last.title = min(last.title, step.title, key=ACTS.index)
+            last.changes = sorted(step.changes + last.changes, key=lambda change: change.rank)
         else:
             together.append(step)
     return [step for step in together if step.changes or step.note or step.title != "修改"]

@@ -11,7 +11,7 @@ from portal.excel.cells import TEXT, Cell
 from portal.money import WAN_PER_YI
 from projects.importing import dates
 
-SPAN_HINT = "可写到日、月、季、半年或年，如 2021-03-15、2021年3月、2021年一季度、2021-12-31前"
+SPAN_HINT = "如 2021-03-15、2021年3月、2021年一季度、2021-12-31前"
 UNITS = (("亿元", WAN_PER_YI), ("亿", WAN_PER_YI), ("万元", Decimal(1)), ("万", Decimal(1)))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Field
 
 from parks import uscc
 from parks.models import Enterprise, Park
@@ -91,8 +90,9 @@ class ProjectForm(forms.Form):
         self.initial["version"] = project.version if project else 0
         for name in NAMES:
             self._add(name)
+        if project is None or user.role == Role.PARK:
+            del self.fields["reason"]  # what a park may change needs none
         if project is None:
-            del self.fields["reason"]
             self._start_new()
 
     # --- building
@@ -270,8 +270,14 @@ def tuned(name: str, field: Any, *, year: int) -> forms.Field:
         field.label = f"{year}年年度类型"
     elif name == "project_code":
         field.help_text = "如 2101-511112-04-01-123456；尚未备案的留空"
+    elif name == "stat_listed":
+        field.widget.choices = [("unknown", "未填"), ("true", "是"), ("false", "否")]
     elif name == "stat_listed_on":
         field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = field.empty_label if name == "unit" else "未填"
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(code, word if code else "未填") for code, word in field.choices]
     return field
 
 

@@ -55,7 +55,13 @@ def guard(group: ProjectGroup) -> dict[str, object]:
         return {}
     lines = groups.explanations(group)
     count, amount = groups.unexplained(found, lines)
-    return {"guard": found, "lines": lines, "rest_count": count, "rest_amount": amount}
+    return {
+        "guard": found,
+        "lines": lines,
+        "rest_count": count,
+        "rest_amount": amount,
+        "demo_count": groups.demo_amounts(group),
+    }
 
 
 @access(lead)

@@ -57,7 +57,7 @@ TEST_NEEDS = [
 
 def main(purpose: str) -> None:
     system_packages(TEST_NEEDS if purpose == "tests" else PRODUCT_NEEDS)
-    (ROOT / "var").mkdir(exist_ok=True)
+    (ROOT / "var").mkdir(mode=0o700, exist_ok=True)
     with (ROOT / "var" / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # ./run and ./test may be started together
         python_packages(purpose)

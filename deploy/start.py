@@ -24,13 +24,12 @@ def main() -> None:
     environment(options.port)
     try:
         prepare(empty=options.empty)
+        announce(options.port)
+        run_everything(options.port)
     except Exception as problem:
         if type(problem).__name__ not in ("CommandError", "ImproperlyConfigured", "SystemCheckError"):
             raise
-        sys.exit(f"没有启动：{problem}")
-    announce(options.port)
-    command = ["manage.py", "runall", "--bind", f"127.0.0.1:{options.port}", "--log-dir", str(VAR / "log")]
-    os.execv(sys.executable, [sys.executable, *command])
+        sys.exit(f"已退出：{problem}")
 
 
 def arguments() -> argparse.Namespace:
@@ -143,6 +142,14 @@ def announce(port: int) -> None:
     else:
         print("本库不是演示库，没有演示账号；第一个账号：.venv/bin/python manage.py create_admin 用户名")
     print(flush=True)
+
+
+def run_everything(port: int) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    connections.close_all()  # this process only looks after the others
+    call_command("runall", bind=f"127.0.0.1:{port}", log_dir=VAR / "log", skip_checks=False)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ BOTH_DATES, SERIAL, FUNDING = "both_dates", "serial", "funding"
 
 # Aliases found anywhere in a heading.
 ALIASES = {
-    "name": "项目名称 项目名 工程名称 工程名 项目全称 项目单位及名称",
+    "name": "项目名称 工程名称 项目全称 项目单位及名称",
     "enterprise": (
         "项目单位 建设单位 实施单位 项目法人 法人单位 建设主体 投资主体 项目实施主体 实施主体 项目业主 "
         "业主单位 业主 企业名称"
@@ -63,7 +63,7 @@ ALIASES = {
 }
 # Words too short to be looked for inside a heading: only as the whole heading.
 WHOLE = {
-    "name": "名称",
+    "name": "名称 项目名 工程名",
     "park": "园区",
     "county": "区县 县区",
     "liaison": "联系人",
@@ -80,7 +80,7 @@ WHOLE = {
 }
 # What must not stand beside the alias.
 VETO = {
-    "name": r"单位名称|企业|子项目|原项目|产品",
+    "name": r"单位名称|企业|^[子原]|曾用|产品",
     "enterprise": r"联系|电话|负责|责任人|性质|代码|信用|地址|类型|类别|意见|人员|排名|代表",
     "total_investment": r"完成|率|占|其中|来源|强度|类型|类别|已|累计|到位|增|固定|设备|土地|外资|内资|本年|年度|比",
     "planned_start": r"实际|是否|情况|条件|率|面积|证|令|许可|手续|已|未|状态|内容",

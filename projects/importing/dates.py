@@ -27,7 +27,7 @@ from projects.importing.datewords import (
 from projects.importing.wording import chinese_number, is_blank, is_error, says_nothing
 
 NUMERALS = re.compile(
-    r"([零〇○一二三四五六七八九]{4})(?=年)|([一二两三四五六七八九十]{1,3})(?=[年月日号]|个月|季)|([一二三四])(?=[-至到][一二三四\d]季)"
+    r"([零〇○一二三四五六七八九]{4})(?=年)|([一二两三四五六七八九十]{1,3})(?=[年月日号]|个月|季)|([一二三四五六七八九十]{1,3})(?=[-至到][一二三四五六七八九十\d]{1,3}[月季])"
 )
 RELATIVE_YEAR = {"今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "后年": 2, "去年": -1, "上年": -1}
 MONTHS = re.compile(

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from portal.excel.cells import NUMBER, TEXT, Area, Sheet
+from portal.excel.cells import NUMBER, TEXT, Area, Cell, Sheet
 from portal.text import squash
 from projects.importing import headings
 from projects.importing.aliases import SERIAL
@@ -39,16 +39,26 @@ def is_repeated(line: Line, heading: list[Line]) -> bool:
     """Return whether the line repeats a row of the heading."""
     own = line.own()
     for row in heading:
-        same = [column for column, cell in own.items() if squash(cell.text) == squash(_text(row, column))]
+        words = {column: cell.text for column, cell in row.cells.items() if column in own}
+        if not any(_says(own[column], words[column]) for column in sorted(words)[:3]):
+            continue
+        same = [column for column, word in words.items() if _says(own[column], word)]
         if len(same) >= 2 and len(same) * 2 > len(own):
             return True
     return False
 
 
+def _says(cell: Cell, word: str) -> bool:
+    return cell.kind == TEXT and squash(cell.value) == squash(word)
+
+
 def is_column_numbers(line: Line) -> bool:
     """1 2 3 4 … (or 甲 乙 1 2 …) under the heading."""
-    numbers = [cell.number for _, cell in sorted(line.own().items()) if cell.kind == NUMBER]
-    rest = [text for text in line.texts() if not re.fullmatch(r"[\d.]+|[甲乙丙丁]", text)]
+    cells = [cell for _, cell in sorted(line.own().items())]
+    if any(len(cell.value) > 5 for cell in cells):
+        return False
+    numbers = [cell.number for cell in cells if cell.kind == NUMBER]
+    rest = [cell for cell in cells if not re.fullmatch(r"[\d.]+|[甲乙丙丁]", cell.text)]
     return len(numbers) >= 3 and not rest and all(b - a == 1 for a, b in pairwise(numbers))
 
 

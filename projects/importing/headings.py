@@ -21,7 +21,7 @@ DONE = re.compile(
     r"累[计积](?:已)?完成(?:总)?投资额?|累[计积]投资(?:完成)?额?|已累计完成投资|(?:开工|开始)(?:以来|至今)完成投资"
 )
 DONE_SINCE = re.compile(
-    r"^(?:截至|截止|至|到)?(?:20\d\d|[上去]|前)年?(?:\d{0,2}月?)?(?:年?底|年末|末)?(?:前)?(?:自|从)?(?:开工|开始|开建)?(?:以来|至今|起)?"
+    r"(?:截至|截止|至|到)(?:20\d\d|[上去前])年?(?:\d{0,2}月?)?(?:年?底|年?末)?|(?:20\d\d|[上去前])年{0,2}(?:底|末)"
 )
 DONE_VETO = re.compile(r"本年|年度|当年|今年|全年|20\d\d|月|季|率|占|其中|上级|比|列统|固定|目标|计划")
 SUMMARY = {
@@ -158,9 +158,5 @@ def _is_annual_plan(word: str, year: int | None) -> bool:
 
 
 def _is_done_since_start(word: str) -> bool:
-    found = DONE.search(word)
-    if not found:
-        return False
-    since = DONE_SINCE.match(word)
-    rest = word[since.end() :] if since and re.search("截|至|底|末|开", since[0]) else word
-    return DONE_VETO.search(DONE.sub("", rest)) is None
+    """截至2020年底累计完成投资 counts from the start; 2021年累计完成投资 and 1—8月累计完成投资 do not."""
+    return DONE.search(word) is not None and DONE_VETO.search(DONE.sub("", DONE_SINCE.sub("", word))) is None

@@ -25,8 +25,13 @@ def read_workbook(path: str | Path, *, year: int | None = None, name: str = "") 
 
     `year`: of tables whose title names none; `name`: the file name the user knows, when `path` has another.
     """
+    return read_sheets(reading.read(path, name=name), year=year)
+
+
+def read_sheets(sheets: list[Sheet], *, year: int | None = None) -> ParsedFile:
+    """Read sheets that are already cells; everything else as `read_workbook`."""
     parsed, seen = ParsedFile(), Seen()
-    for sheet in reading.read(path, name=name):
+    for sheet in sheets:
         _read_sheet(parsed, seen, sheet, parsed.year or year or DEFAULT_YEAR)
     if not any(sheet.used for sheet in parsed.sheets):
         raise Refused("no_header")

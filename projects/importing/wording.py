@@ -27,7 +27,7 @@ def is_blank(cell: Cell | None) -> bool:
 
 
 def is_error(cell: Cell) -> bool:
-    return cell.kind == ERROR or squash(cell.value) in ERRORS
+    return cell.kind == ERROR or (cell.value.lstrip()[:1] in ("#", "＃") and squash(cell.value) in ERRORS)
 
 
 def chinese_number(text: str) -> int:

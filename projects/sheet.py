@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from portal import spans
@@ -207,16 +208,11 @@ def figures(project: Project, plan: YearPlan | None, *, year: int) -> list[tuple
     """Name, value and unit of the figures on top; what is not known is 待补."""
     total = project.total_investment
     annual, opening = (plan.annual_plan, plan.opening_cumulative) if plan else (None, None)
-    share = percent(opening, total) if opening is not None and total else ""
-    left = None if total is None or opening is None else max(total - opening, total * 0)
-    amounts = [
-        ("总投资", total),
-        (f"{year}年度计划投资", annual),
-        (f"截至{year - 1}年底累计完成", opening),
-    ]
+    amounts = [("总投资", total), (f"{year}年度计划投资", annual), (f"截至{year - 1}年底累计完成", opening)]
     rows = [(name, yi(value) or "待补", "亿元" if value is not None else "") for name, value in amounts]
-    rows.append(("累计完成占总投资", share or "待补", ""))
-    rows.append((f"{year}年起尚需投资", yi(left) or "待补", "亿元" if left is not None else ""))
+    if total and opening is not None:
+        rows.append(("累计完成占总投资", percent(opening, total), ""))
+        rows.append((f"{year}年起尚需投资", yi(max(total - opening, Decimal(0))), "亿元"))
     return rows
 
 

@@ -53,10 +53,10 @@ class StageForm(ActForm):
             (stage, f"{Stage(stage).label}{'（现在）' if stage == project.stage else ''}") for stage in stages
         ]
         if to == Stage.BUILDING:
-            self.fields["actual"].label = "实际开工时间"
+            self.fields["actual"].label = "实际开工时间（必填）"
             self.fields["actual"].help_text += "。开工须为正式打桩或破土开槽"
         elif to in STARTED:
-            self.fields["actual"].label = "实际竣工投产时间"
+            self.fields["actual"].label = "实际竣工投产时间（必填）"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -54,6 +54,7 @@ class ConflictRow:
     name: str
     label: str
     change: conflicts.Change | None
+    both: bool
     mine: bool
     sent: str
     now: str
@@ -160,7 +161,7 @@ class ProjectForm(forms.Form):
             self.doubts.append(plausibility.Doubt("same_name", ("name",), "已有一个同名项目，请确认不是重复登记。"))
         seen = set(self.cleaned_data["doubts_seen"].split())
         if self.doubts and not (self.cleaned_data["confirmation"] and seen >= {doubt.code for doubt in self.doubts}):
-            self.add_error("confirmation", "请核对下面的提示；确认无误的，请写一句说明再保存。")
+            self.add_error("confirmation", "请核对提示；确认无误的，请写一句说明再保存。")
         self.data = self.data.copy()
         self.data["doubts_seen"] = " ".join(doubt.code for doubt in self.doubts)
 
@@ -201,17 +202,17 @@ class ProjectForm(forms.Form):
 
     def conflict_rows(self) -> Iterator["ConflictRow"]:
         """Every field that goes along to the next save: first what both changed, then what only this person did."""
-        both = {change.name: change for change in self.conflicts()}
+        both = {change.name for change in self.conflicts()}
         mine = {*self.facts(), *self.plan_facts()}
-        for name in sorted(self.fields, key=lambda one: (one not in both, one not in mine)):
+        theirs = self.meanwhile.changes if self.meanwhile else {}
+        for name in sorted(self.fields, key=lambda one: (one not in both, one not in mine, one not in theirs)):
             if name == "version":
                 continue
             typed = name in mine or name not in NAMES
             sent = str(self.data.get(name, "")) if typed else self.raw(name, self.now[name])
             now = self.raw(name, self.now[name]) if name in NAMES else ""
-            yield ConflictRow(
-                name, str(self.fields[name].label), both.get(name), name in mine, sent, now, self.typed(name)
-            )
+            label, typed_words = str(self.fields[name].label), self.typed(name)
+            yield ConflictRow(name, label, theirs.get(name), name in both, name in mine, sent, now, typed_words)
 
     def typed(self, name: str) -> str:
         return words.shown(name, self.cleaned_data.get(name)) if name in NAMES else ""
@@ -277,7 +278,8 @@ def tuned(name: str, field: Any, *, year: int) -> forms.Field:
     if isinstance(field, forms.ModelChoiceField):
         field.empty_label = field.empty_label if name == "unit" else "未填"
     elif isinstance(field, forms.ChoiceField):
-        field.choices = [(code, word if code else "未填") for code, word in field.choices]
+        choices: Any = field.choices
+        field.choices = [(code, word if code else "未填") for code, word in choices]
     return field
 
 

@@ -30,7 +30,13 @@ class AuditAction(TextChoices):
     PROJECT_RECYCLE = "project.recycle", "项目移入回收站"
     PROJECT_RESTORE = "project.restore", "从回收站恢复项目"
     PROJECT_EXPORT = "project.export", "导出项目"
+    IMPORT_UPLOAD = "import.upload", "上传导入文件"
+    IMPORT_REFUSED = "import.refused", "拒收导入文件"
     IMPORT_COMMIT = "import.commit", "导入写入"
+    IMPORT_DISCARD = "import.discard", "放弃导入"
+    LISTS_BATCH = "lists.batch", "修改阶段归类"
+    LISTS_TEXT = "lists.text", "修改页面文字"
+    LISTS_UNIT = "lists.unit", "确认填报单位"
 
 
 class AuditResult(TextChoices):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from portal import heartbeats, permissions
 from portal.models import User
 from portal.permissions import patterns, undeclared
-from projects.models import GroupEntry, Project, ProjectGroup
+from projects.models import GroupEntry, ImportBatch, Project, ProjectGroup
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,13 @@ PAGES = {
     "desk": "302 200 200 200 200 200 302 302",
     "project_list": READERS,
     "project_summary": READERS,
-    "project_columns": "302 405 405 405 405 405 403 403",
+    "project_columns": READERS,
+    "project_export": READERS,
+    "import_start": BUREAU,
+    "import_preview": BUREAU,
+    "import_choose": BUREAU_BY_POST,
+    "import_commit": BUREAU_BY_POST,
+    "import_discard": BUREAU_BY_POST,
     "project_new": WRITERS,
     "project_notes": WRITERS,
     "project_detail": READERS_OF_ITS_UNIT,
@@ -66,6 +72,8 @@ PAGES = {
     "health_ready": PUBLIC,
     "health_jobs": PUBLIC,
 }
+COUNTS = dict.fromkeys(("new", "changed", "same", "review", "error"), 0)
+SUMMARY = {"sheets": [], "count": 0, "total": "0", "reconciled": None, "skipped": {}, "after": None}
 OF_ALLAUTH = permissions.GUARDED_ELSEWHERE | permissions.SHADOWED
 
 
@@ -93,7 +101,11 @@ def address(people, settings):
     entry = GroupEntry.objects.create(group=group, project=project, from_date="2021-01-01")
     for process in settings.HEARTBEATS:
         heartbeats.beat(name=process)
+    batch = ImportBatch.objects.create(
+        by=people["staff"], filename="推进表.xlsx", year=2021, digest="0", summary=SUMMARY, counts=COUNTS
+    )
     keywords = {
+        **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
         "project_restore": {"pk": recycled.pk},
         "entry_edit": {"pk": entry.pk},
         "group_detail": {"slug": "major-pv"},
@@ -156,10 +168,11 @@ def test_no_address_takes_a_post_without_a_token(name, people, address):
 
 
 def test_looking_changes_nothing(people, address):
+    browsers = [browser_of(person) for person in people.values()]
     before = contents()
     for name in PAGES:
-        for person in people.values():
-            browser_of(person).get(address(name))
+        for browser in browsers:
+            browser.get(address(name))
 
     assert contents() == before
 

@@ -27,7 +27,16 @@ LABELS = {
     "path": "页面",
     "method": "方式",
     "reason": "原因",
+    "filename": "文件",
+    "sha256": "校验值",
     "rows": "行数",
+    "counts": "结果",
+    "conditions": "条件",
+    "stage": "阶段",
+    "old": "原为",
+    "new": "改为",
+    "confirmed": "已确认",
+    "code": "代码",
 }
 
 
@@ -75,5 +84,7 @@ def words(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return "、".join(words(one) for one in value)
+    if isinstance(value, dict):
+        return "，".join(f"{name} {words(one)}" for name, one in value.items())
     return ROLES.get(str(value), str(value)) or "（空）"

@@ -1,11 +1,13 @@
 """The audit: rows are only ever added, refusals stand in it, and the auditor finds them."""
 
+import re
 from datetime import date, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portal import audit, clock
+from portal.choices import AuditAction
 from portal.models import AuditEntry
 from tests.factories import UserFactory
 
@@ -106,3 +108,14 @@ def test_a_change_reads_like_a_sentence(as_user, auditor):
         "账号：li；填报单位：五通桥基地 2021-09-27—；"
         "角色：业务科室 → 局领导；业务负责人：是 → 否；办公电话：（空） → 0833-1"
     )
+
+
+def test_every_action_has_a_name(settings):
+    sources = [
+        path.read_text()
+        for name in ("portal", "parks", "projects")
+        for path in (settings.BASE_DIR / name).rglob("*.py")
+    ]
+    written = {code for source in sources for code in re.findall(r'audit\.log\(\s*"([^"]+)"', source)}
+
+    assert written - set(AuditAction.values) == set()

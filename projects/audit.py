@@ -50,7 +50,7 @@ def save_version(
     return save(project, by=by, reason=reason, at=at)
 
 
-def create_many(rows: list[Tracked], *, by: User, reason: str) -> list[Tracked]:
+def create_many(rows: list[Tracked], *, by: User | None, reason: str) -> list[Tracked]:
     """Create checked rows of one model in bulk, with one history row each. The database still keeps its constraints."""
     if not rows:
         return rows
@@ -65,7 +65,7 @@ def create_many(rows: list[Tracked], *, by: User, reason: str) -> list[Tracked]:
     return created
 
 
-def update_many(rows: list[Tracked], fields: list[str], *, by: User, reason: str) -> None:
+def update_many(rows: list[Tracked], fields: list[str], *, by: User | None, reason: str) -> None:
     """Save these fields of checked and locked rows of one model in bulk, with one history row each."""
     if not rows:
         return

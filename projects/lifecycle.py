@@ -3,7 +3,7 @@
 Refusals raise PermissionDenied or ValidationError with the sentence the user will read; then nothing was written.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,7 +17,7 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.spans import Span
-from projects import audit, derived, reference, words
+from projects import audit, derived, lights, nodes, reference, words
 from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.models import NumberSeries, Project, YearPlan
 from projects.permissions import REASONED, Right, may_change, right
@@ -76,6 +76,13 @@ def refuse_backward(project: Project, to: str, *, by: User, reason: str) -> None
         raise ValidationError({"reason": "阶段退回须写明原因。"})
 
 
+def settle(project: Project, *, by: User, reason: str, touched_on: date | None = None) -> None:
+    """Bring everything that follows from the facts up to date: derived columns, nodes, light."""
+    derived.refresh(project, touched_on=touched_on)
+    nodes.follow([project], by=by, reason=reason)
+    lights.refresh([project], on=clock.today())
+
+
 @transaction.atomic
 def create(
     *,
@@ -103,7 +110,7 @@ def create(
     project.unverified = project.unverified or reference.is_public(project.name)
     audit.save(project, by=by, reason=reason, at=moment)
     audit.save(YearPlan(project=project, year=year, **plan), by=by, reason=reason, at=moment)
-    derived.refresh(project, touched_on=moment.astimezone(clock.SHANGHAI).date())
+    settle(project, by=by, reason=reason, touched_on=moment.astimezone(clock.SHANGHAI).date())
     return project
 
 
@@ -141,7 +148,7 @@ def edit(
         for name, value in plan.items():
             setattr(row, name, value)
         audit.save(row, by=by, reason=reason, at=at)
-    derived.refresh(project, touched_on=clock.today() if confirms else None)
+    settle(project, by=by, reason=reason, touched_on=clock.today() if confirms else None)
     return project
 
 
@@ -206,6 +213,6 @@ def restore(*, project: Project, by: User) -> Project:
         raise PermissionDenied("只能恢复自己删除的项目；其他项目请业务负责人恢复。")
     project.deleted_no, project.deleted_at, project.deleted_by = 0, None, None
     audit.save_version(project, version=project.version, by=by, reason="从回收站恢复")
-    derived.refresh(project)
+    settle(project, by=by, reason="从回收站恢复")
     site_audit.log("project.restore", by=by, obj=project)
     return project

@@ -8,11 +8,9 @@ done without a date (完成，日期待补). Nothing here guesses a date.
 from collections import defaultdict
 from collections.abc import Iterable
 
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
-
-from portal import clock
 from portal.models import User
 from portal.spans import Span
+from projects import audit
 from projects.choices import FINISH_NODE, STAGE_ORDER, START_NODE, MilestoneState, Stage
 from projects.models import Milestone, Project
 
@@ -98,7 +96,6 @@ def follow(projects: Iterable[Project], *, by: User | None, reason: str = "") ->
         before = {code: [getattr(node, name) for name in FOLLOWED] for code, node in nodes.items()}
         made += take_facts(project, nodes)
         changed += [n for c, n in nodes.items() if c in before and before[c] != [getattr(n, f) for f in FOLLOWED]]
-    record = {"default_user": by, "default_change_reason": reason[:200], "default_date": clock.now()}
-    bulk_create_with_history(made, Milestone, batch_size=500, **record)
-    bulk_update_with_history(changed, Milestone, FOLLOWED, batch_size=200, **record)
+    audit.create_many(made, by=by, reason=reason)
+    audit.update_many(changed, FOLLOWED, by=by, reason=reason)
     return len(made) + len(changed)

@@ -11,7 +11,7 @@ from typing import Any
 from parks.models import Enterprise
 from portal import clock
 from portal.text import squash
-from projects import audit, derived, lifecycle, reference
+from projects import audit, derived, lifecycle, lights, nodes, reference
 from projects.choices import EntryStatus, Hold, NoteSource
 from projects.importing import columns, decisions
 from projects.importing.beside import NOTE_TEXTS
@@ -56,9 +56,7 @@ class Written:
     befores: list[tuple[Project, dict[str, Any]] | None] = field(default_factory=list)
 
 
-def write(
-    rows: list[tuple[Decision, dict[str, str]]], loaded: Loaded, context: Context, *, reason: str
-) -> Written:
+def write(rows: list[tuple[Decision, dict[str, str]]], loaded: Loaded, context: Context, *, reason: str) -> Written:
     """Write the accepted changes of a chunk; `befores` then tells, row by row, the project and what stood there."""
     accepted = [decision.accepted(choices) for decision, choices in rows]
     works = [start(d, changes, loaded, context) for (d, _), changes in zip(rows, accepted, strict=True) if changes]
@@ -71,6 +69,9 @@ def write(
     change_projects([work for work in works if not work.new and work.facts], loaded, context, reason=reason)
     enter_lists(works, loaded, context, reason=reason)
     written.notes = add_notes(works, context)
+    projects = [work.project for work in works]
+    nodes.follow(projects, by=context.user, reason=reason)
+    lights.refresh(projects, on=clock.today())
     written.new = sum(work.new for work in works)
     written.changed = len(works) - written.new
     return written

@@ -18,7 +18,9 @@ class MilestoneQuerySet(models.QuerySet):
     """Words for nodes. Only a node with a current plan can be due; 停缓建, 退出 and 进展待核实 have no due node."""
 
     def of_running(self) -> "MilestoneQuerySet":
-        return self.filter(project__deleted_no=0, project__hold=Hold.NONE, project__unverified=False)
+        """Of live projects that are neither held nor 进展待核实; 竣工投产 of a 试生产 is counted apart."""
+        running = self.filter(project__deleted_no=0, project__hold=Hold.NONE, project__unverified=False)
+        return running.exclude(code=FINISH_NODE, project__stage=Stage.TRIAL)
 
     def open(self) -> "MilestoneQuerySet":
         return self.filter(state=MilestoneState.OPEN)
@@ -31,9 +33,8 @@ class MilestoneQuerySet(models.QuerySet):
         return self.open().of_running().filter(current_to__range=(first, last))
 
     def overdue(self, *, on: date) -> "MilestoneQuerySet":
-        """逾期: open, and the end of the current plan lies before `on`; 竣工投产 of a 试生产 is counted apart."""
-        in_trial = Q(code=FINISH_NODE, project__stage=Stage.TRIAL)
-        return self.open().of_running().filter(current_to__lt=on).exclude(in_trial)
+        """逾期: open, and the end of the current plan lies before `on`."""
+        return self.open().of_running().filter(current_to__lt=on)
 
 
 class Milestone(models.Model):

@@ -8,7 +8,7 @@ from projects.models import ProgressNote, Project, YearPlan
 
 NO_UNIT, NO_TYPE = 999, 9
 PROJECT_COLUMNS = ["search_text", "due_on", "newest_note", "last_update_on"]
-PLAN_COLUMNS = ["paper_unit", "paper_type", "paper_total"]
+PLAN_COLUMNS = ["paper_stage", "paper_unit", "paper_type", "paper_total"]
 
 
 def search_text(project: Project) -> str:
@@ -27,9 +27,10 @@ def due_on(project: Project) -> date | None:
 
 
 def paper_columns(plan: YearPlan, project: Project) -> dict[str, object]:
-    """The three columns of 台账顺序 for the plan."""
+    """The columns of 台账顺序 for the plan, and the stage by which lists in that order are filtered."""
     kind = YEAR_TYPE_ORDER.index(plan.year_type) if plan.year_type else NO_TYPE
     return {
+        "paper_stage": project.stage,
         "paper_unit": project.unit.order if project.unit else NO_UNIT,
         "paper_type": kind,
         "paper_total": project.total_investment or 0,

@@ -12,7 +12,7 @@ from projects.models import GroupEntry, ProgressNote, Project, YearPlan
 
 QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
-    *("project", "year", "group", "paper_unit", "paper_type", "paper_total"),
+    *("project", "year", "group", "paper_stage", "paper_unit", "paper_type", "paper_total"),
 }
 RANKS = {"": 0, "plan": 1, "entry": 2}
 ACTS = (

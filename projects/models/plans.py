@@ -17,12 +17,13 @@ class YearPlan(models.Model):
     opening_cumulative = amount("上年底累计完成投资（万元）")
     locked_on = models.DateField("年度计划锁定日期", null=True, blank=True)
 
+    paper_stage = models.CharField("台账：阶段", max_length=12, blank=True, default="", editable=False)
     paper_unit = models.PositiveSmallIntegerField("台账：单位", default=999, editable=False)
     paper_type = models.PositiveSmallIntegerField("台账：类型", default=9, editable=False)
     paper_total = models.DecimalField("台账：总投资", max_digits=16, decimal_places=2, default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["paper_unit", "paper_type", "paper_total"],
+        excluded_fields=["paper_stage", "paper_unit", "paper_type", "paper_total"],
         history_change_reason_field=models.CharField(max_length=200, blank=True, null=True),
     )
 
@@ -37,6 +38,10 @@ class YearPlan(models.Model):
         indexes = [
             models.Index(
                 fields=["year", "paper_unit", "paper_type", "-paper_total", "project"], name="year_plan_on_paper"
+            ),
+            models.Index(
+                fields=["year", "paper_stage", "paper_unit", "paper_type", "-paper_total", "project"],
+                name="year_plan_by_stage",
             ),
             models.Index(fields=["year", "year_type", "project"], name="year_plan_by_type"),
             models.Index(fields=["year", "annual_plan", "project"], name="year_plan_by_plan"),

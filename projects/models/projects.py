@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 from parks.models import County, Enterprise, Industry, Park
 from portal import clock, spans
 from portal.models import User
-from projects.choices import ChainSegment, Hold, IndustryGroup, Light, Nature, Stage
+from projects.choices import BEFORE_BUILDING, ChainSegment, Hold, IndustryGroup, Light, Nature, Stage
 from projects.models.queries import ProjectQuerySet
 
 PROJECT_CODE = RegexValidator(
@@ -155,6 +155,11 @@ class Project(models.Model):
             models.Index(fields=["stage", "planned_finish_to"], name="project_by_finish"),
             models.Index(fields=["light", "late_since"], name="project_by_light"),
             models.Index(fields=["due_on", "id"], name="project_by_due"),
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(deleted_no=0, hold=Hold.NONE, stage__in=BEFORE_BUILDING),
+                name="project_waiting_by_due",
+            ),
             models.Index(fields=["last_update_on", "id"], name="project_by_update"),
             models.Index(fields=["city_leader"], name="project_by_leader"),
             models.Index(fields=["name", "id"], name="project_by_name"),

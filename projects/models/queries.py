@@ -4,7 +4,7 @@ Verbs that speak of the annual plan need `in_year` first: it joins the plan of t
 """
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
@@ -55,6 +55,12 @@ class ProjectQuerySet(models.QuerySet):
         return self.live().within_rights(user)
 
     # --- the register of a year
+    def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
+        """Let every filter speak of the one plan that `in_year` joined: Django would join it anew for each."""
+        if "plan" in self.query.alias_map:
+            self.query.used_aliases = {*self.query.used_aliases, "plan"}
+        super()._filter_or_exclude_inplace(negate, args, kwargs)
+
     def in_year(self, year: int) -> Self:
         """Projects with a plan for the year; `plan__…` then speaks of that plan."""
         return self.annotate(plan=FilteredRelation("plans", condition=Q(plans__year=year))).filter(plan__isnull=False)

@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+from defusedxml import ElementTree
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import builtin_format_code
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.worksheet import _reader as sheet_xml
-from openpyxl.xml.constants import SHARED_STRINGS
+from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 
 from portal.excel import formats, limits
 from portal.excel.cells import BOOLEAN, DATE, ERROR, NUMBER, TEXT
@@ -23,17 +23,39 @@ from portal.excel.refusal import FAR, LONG_TEXT, Refused
 
 MAIN = f"{{{sheet_xml.SHEET_MAIN_NS}}}"
 MERGED, STRING, RUN, TEXT_OF = f"{MAIN}mergeCell", f"{MAIN}si", f"{MAIN}r", f"{MAIN}t"
+CELL = 24  # what a cell costs apart from its characters
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Reader(ExcelReader):
-    """Reads the shared strings as they are: openpyxl drops the marks by which Excel escapes characters."""
+    """Finds the sheets. Shared strings are read as they are (openpyxl drops the marks by which Excel escapes
+    characters); styles, properties and links are left alone: many programs write them in ways openpyxl refuses."""
+
+    def read(self) -> None:
+        self.read_manifest()
+        self.read_strings()
+        self.read_workbook()
+        self.read_worksheets()
 
     def read_strings(self) -> None:
         part = self.package.find(SHARED_STRINGS)
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
                 self.shared_strings = list(_strings(source))
+
+    def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+        """A sheet with nothing but a chart has no cells."""
+
+    def number_formats(self) -> list[str]:
+        """Return the number format of each cell style. Nothing else in the styles matters, so nothing else can fail."""
+        part = self.package.find(STYLES_TYPE)
+        if part is None:
+            return []
+        with self.archive.open(part.PartName[1:]) as source:
+            tree = ElementTree.parse(source)
+        own = {int(fmt.get("numFmtId", 0)): fmt.get("formatCode", "") for fmt in tree.iter(f"{MAIN}numFmt")}
+        styles = tree.find(f"{MAIN}cellXfs")
+        return [_code(int(style.get("numFmtId", 0)), own) for style in (() if styles is None else styles)]
 
 
 def _strings(source: Any) -> Iterator[str]:
@@ -82,12 +104,10 @@ def parse(path: Path) -> Iterator[dict[str, Any]]:
     reader = Reader(path.open("rb"), read_only=True, data_only=True, keep_links=False)
     reader.read()
     book = reader.wb
-    codes = [_code(book, style.numFmtId) for style in book._cell_styles]
+    codes = reader.number_formats()
     dates = {index for index, code in enumerate(codes) if formats.is_date(code)}
     spent = [limits.CHARACTERS]
     for sheet in book.worksheets:
-        if isinstance(sheet, openpyxl.chartsheet.Chartsheet):
-            continue
         yield {"sheet": sheet.title, "hidden": sheet.sheet_state != "visible"}
         with sheet._get_source() as source:
             parser = Parser(source, reader.shared_strings, data_only=True, epoch=book.epoch, date_formats=dates)
@@ -103,7 +123,7 @@ def _rows(parser: Parser, codes: list[str], spent: list[int]) -> Iterator[dict[s
         bottom, right = number, max(right, *(cell[0] for cell in row))
         if bottom > limits.LAST_ROW or right > limits.LAST_COLUMN:
             raise Refused("too_large", FAR)
-        spent[0] -= sum(len(cell[2]) + 8 for cell in row)
+        spent[0] -= sum(len(cell[2]) + CELL for cell in row)
         if spent[0] < 0:
             raise Refused("too_large")
         yield {"r": number, "c": row}
@@ -114,12 +134,9 @@ def _rows(parser: Parser, codes: list[str], spent: list[int]) -> Iterator[dict[s
     yield {"merges": areas}
 
 
-def _code(book: Any, number: int) -> str:
-    """Return the number format of a style, "" for General."""
-    if number >= 164:
-        custom = book._number_formats
-        return custom[number - 164] if number - 164 < len(custom) else ""
-    code = builtin_format_code(number) or formats.CHINESE_BUILT_IN.get(number, "")
+def _code(number: int, own: dict[int, str]) -> str:
+    """Return the number format with this number, "" for General. `own`: those the workbook defines."""
+    code = own.get(number) or builtin_format_code(number) or formats.CHINESE_BUILT_IN.get(number, "")
     return "" if code == "General" else code
 
 

@@ -137,5 +137,6 @@ def test_the_other_columns_become_facts():
     assert str(facts.pop("actual_start")) == "2021-03-15"
     assert facts == {
         "chain_segment": "切片", "stage": "开工在建", "six_pv": True, "stat_listed": False, "liaison": "王某某",
-        "liaison_phone": "13800000001", "problem": "林地手续未批", "number": "LS2021-0001", "remark": "=1+1", "year": 2021,
+        "liaison_phone": "13800000001", "problem": "林地手续未批", "number": "LS2021-0001",
+        "remark": "=1+1", "year": 2021,
     }  # fmt: skip

@@ -6,6 +6,7 @@ Everything is escaped.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,7 +27,7 @@ DEMO_MARK = SafeString('<div class="sub">演示值</div>')
 
 @dataclass(frozen=True)
 class Sight:
-    """Who looks and when: the business day, the year, what the person may do, and where to come back to."""
+    """Who looks and when: the business day, the year, what the person may do, and the addresses of rows."""
 
     on: date
     year: int
@@ -35,13 +36,22 @@ class Sight:
     one_unit: bool
     detail_url: str
     note_url: str
-    back: str
 
-    def detail(self, row: Row) -> str:
-        return self.detail_url.replace("/0/", f"/{row['pk']}/")
+    def detail(self, row: Row) -> SafeString:
+        return SafeString(self.detail_url.replace("/0/", f"/{row['pk']}/"))
 
-    def note(self, row: Row) -> str:
-        return self.note_url.replace("/0/", f"/{row['pk']}/") + self.back
+    def note(self, row: Row) -> SafeString:
+        return SafeString(self.note_url.replace("/0/", f"/{row['pk']}/"))
+
+
+def own(text: object) -> SafeString:
+    """Numbers and our own words need no escaping, which costs more than writing them."""
+    return SafeString(text)
+
+
+def text(value: object) -> SafeString:
+    """Escape once, here: on its way through `format_html` each value would pay for laziness it does not have."""
+    return SafeString(escape(str(value)))
 
 
 Cell = Callable[[Row, Sight, int], SafeString]
@@ -50,15 +60,27 @@ Cell = Callable[[Row, Sight, int], SafeString]
 # --- cells -----------------------------------------------------------------------------------------------------
 
 
+def pick(row: Row, sight: Sight, number: int) -> SafeString:
+    return format_html(
+        '<td class="card-hide no-print" data-nocopy><input type="checkbox" name="ids" value="{}" form="pick"'
+        ' data-select-row aria-label="选择{}"></td>',
+        own(row["pk"]),
+        text(row["name"]),
+    )
+
+
 def no(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html('<td class="num card-hide">{}</td>', number)
+    return format_html('<td class="num card-hide">{}</td>', own(number))
 
 
 def name(row: Row, sight: Sight, number: int) -> SafeString:
     unit = "" if sight.one_unit else row["unit__name"] or "待分派"
     below = " · ".join(part for part in (row["enterprise__name"], unit) if part)
     return format_html(
-        '<td class="title"><a href="{}">{}</a><div class="sub">{}</div></td>', sight.detail(row), row["name"], below
+        '<td class="title"><a href="{}">{}</a><div class="sub">{}</div></td>',
+        sight.detail(row),
+        text(row["name"]),
+        text(below),
     )
 
 
@@ -67,12 +89,12 @@ def total(row: Row, sight: Sight, number: int) -> SafeString:
     if not amount:
         return EMPTY_NUMBER
     mark = demo_mark("total_investment" in row["demo_fields"])
-    return format_html('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', amount, mark)
+    return format_html('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', own(amount), mark)
 
 
 def plan(row: Row, sight: Sight, number: int) -> SafeString:
     mark = demo_mark("annual_plan" in row["demo_fields"])
-    return format_html('<td class="num card-hide">{}{}</td>', yi(row["plan__annual_plan"]), mark)
+    return format_html('<td class="num card-hide">{}{}</td>', own(yi(row["plan__annual_plan"])), mark)
 
 
 def demo_mark(is_demo: bool) -> SafeString:
@@ -80,7 +102,7 @@ def demo_mark(is_demo: bool) -> SafeString:
 
 
 def stage(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html("<td>{}</td>", HOLDS[row["hold"]] if row["hold"] else STAGES.get(row["stage"], "待补"))
+    return format_html("<td>{}</td>", text(HOLDS[row["hold"]] if row["hold"] else STAGES.get(row["stage"], "待补")))
 
 
 def node(row: Row, sight: Sight, number: int) -> SafeString:
@@ -91,33 +113,45 @@ def node(row: Row, sight: Sight, number: int) -> SafeString:
     late, left = days_late(row, sight.on), days_left(row, sight.on)
     mark = EMPTY
     if late:
-        mark = format_html(' <span class="late">逾期{}天</span>', late)
+        mark = format_html(' <span class="late">逾期{}天</span>', own(late))
     elif left is not None:
         mark = format_html(' <span class="soon">{}</span>', f"余{left}天" if left else "今天到期")
-    return format_html("<td>{}{}</td>", node_words(row, sight.year), mark)
+    return format_html("<td>{}{}</td>", text(node_words(row, sight.year)), mark)
 
 
 def note(row: Row, sight: Sight, number: int) -> SafeString:
-    text = note_words(row)
     ask = EMPTY
     if not has_reason(row) and (row["late_start"] or row["late_finish"]):
         fill = (
             format_html(' <a class="no-print" href="{}" data-nocopy>填写</a>', sight.note(row)) if sight.writes else ""
         )
-        ask = format_html('<strong class="late">原因未填</strong>{} ', fill)
-    return format_html('<td class="note"><div class="clip">{}{}</div></td>', ask, text)
+        ask = format_html('<strong class="late">原因未填</strong> {} ', fill)
+    return format_html('<td class="note"><div class="clip">{}{}</div></td>', ask, text(note_words(row)))
 
 
 def liaison(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html('<td class="card-hide">{}</td>', row["liaison"])
+    return format_html('<td class="card-hide">{}</td>', text(row["liaison"]))
 
 
 def act(row: Row, sight: Sight, number: int) -> SafeString:
     call = EMPTY
     if sight.phones and row["liaison_phone"]:
-        call = format_html('<a class="btn phone-only" href="tel:{}">拨打{}</a>', row["liaison_phone"], row["liaison"])
-    write = format_html('<a class="btn btn-sm" href="{}">更新</a>', sight.note(row)) if sight.writes else EMPTY
+        call = format_html(
+            '<a class="btn phone-only" href="tel:{}">拨打{}</a>', text(row["liaison_phone"]), text(row["liaison"])
+        )
+    write = note_link(row, sight, "更新", "btn btn-sm") if sight.writes else EMPTY
     return format_html('<td class="card-actions no-print" data-nocopy>{}{}</td>', call, write)
+
+
+def note_link(row: Row, sight: Sight, word: str, look: str = "") -> SafeString:
+    """The way to 更新进展: a dialog over the list, a page where there is no script."""
+    return format_html(
+        '<a class="{} no-print" href="{}" hx-get="{}" data-dialog="#note">{}</a>',
+        own(look),
+        sight.note(row),
+        sight.note(row),
+        own(word),
+    )
 
 
 def start(row: Row, sight: Sight, number: int) -> SafeString:
@@ -130,7 +164,7 @@ def finish(row: Row, sight: Sight, number: int) -> SafeString:
 
 def text_cell(value: object, label: str) -> SafeString:
     """A plain cell; on a phone it carries the name of its column."""
-    return format_html('<td data-label="{}">{}</td>', label, value) if value else EMPTY_CELL
+    return format_html('<td data-label="{}">{}</td>', own(label), text(value)) if value else EMPTY_CELL
 
 
 def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:
@@ -143,6 +177,7 @@ def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:
 
 
 CELLS: dict[str, Cell] = {
+    "pick": pick,
     "no": no,
     "name": name,
     "total": total,

@@ -37,32 +37,34 @@ LABELS = {
 }
 
 
-def choice(name: str, choices: Iterable[tuple[str, str]] = (), **options: Any) -> filters.ChoiceFilter:
-    return filters.ChoiceFilter(label=LABELS[name], choices=list(choices), empty_label=LABELS[name], **options)
+Choices = list[tuple[str, str]]
+FIXED: dict[str, Choices] = {
+    "type": [*YearType.choices, (EMPTY, "未填")],
+    "stage": [*Stage.choices, (EMPTY, "待补")],
+    "industry": [*IndustryGroup.choices, (EMPTY, "未填")],
+    "nature": list(Nature.choices),
+    "chip": [(one.key, one.label) for one in NAMED.values()],
+}
 
 
 class ProjectFilter(filters.FilterSet):
     """What `data` asks for within the register of `year` that `user` may see. Choices never show another unit."""
 
     q = filters.CharFilter(label="搜索")
-    park = choice("park")
-    type = choice("type", [*YearType.choices, (EMPTY, "未填")])
-    stage = choice("stage", [*Stage.choices, (EMPTY, "待补")])
-    industry = choice("industry", [*IndustryGroup.choices, (EMPTY, "未填")])
-    nature = choice("nature", Nature.choices)
-    group = choice("group")
-    leader = choice("leader")
-    county = choice("county")
-    chip = choice("chip", [(one.key, one.label) for one in NAMED.values()])
+    park = filters.CharFilter(label=LABELS["park"])
+    type = filters.CharFilter(label=LABELS["type"])
+    stage = filters.CharFilter(label=LABELS["stage"])
+    industry = filters.CharFilter(label=LABELS["industry"])
+    nature = filters.CharFilter(label=LABELS["nature"])
+    group = filters.CharFilter(label=LABELS["group"])
+    leader = filters.CharFilter(label=LABELS["leader"])
+    county = filters.CharFilter(label=LABELS["county"])
+    chip = filters.CharFilter(label=LABELS["chip"])
 
     def __init__(self, data: Mapping[str, Any], *, user: User, year: int, on: date):
         self.user, self.year, self.on = user, year, on
         self.units = list(units_of(user, on=on))
         super().__init__(data, queryset=stats.register(user, year=year))
-        self.filters["park"].extra["choices"] = [(one.code, unit_label(one)) for one in self.units]
-        self.filters["county"].extra["choices"] = [(one.code, one.name) for one in self.counties]
-        self.filters["group"].extra["choices"] = [(one.slug, one.short_name) for one in self.lists]
-        self.filters["leader"].extra["choices"] = [(name, name) for name in self.leaders]
 
     # --- what may be chosen
     @cached_property
@@ -84,10 +86,32 @@ class ProjectFilter(filters.FilterSet):
     def leaders(self) -> list[str]:
         return leaders_of(self.user)
 
+    @cached_property
+    def choices(self) -> dict[str, Choices]:
+        """What each filter offers. django-filter's own choice fields copy every choice twice for each page."""
+        return {
+            **FIXED,
+            "park": [(one.code, one.name) for one in self.units],
+            "county": [(one.code, one.name) for one in self.counties],
+            "group": [(one.slug, one.short_name) for one in self.lists],
+            "leader": [(name, name) for name in self.leaders],
+        }
+
     # --- what was asked
     @cached_property
+    def asked(self) -> dict[str, str]:
+        """The filters of the address that are set."""
+        self.form.full_clean()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def is_known(self) -> bool:
+        """True when everything asked for can be chosen by this person."""
+        return all(name == "q" or value in dict(self.choices[name]) for name, value in self.asked.items())
+
+    @cached_property
     def understood(self) -> Understood:
-        query = self.form.cleaned_data.get("q") or ""
+        query = self.asked.get("q")
         if not query:
             return Understood()
         known = vocabulary(units=self.units, counties=self.counties, leaders=self.leaders, lists=self.lists)
@@ -96,13 +120,12 @@ class ProjectFilter(filters.FilterSet):
     @cached_property
     def conditions(self) -> list[Condition]:
         """The conditions of the address, then those typed; all of them can be taken away."""
-        chosen = self.form.cleaned_data if self.form.is_valid() else {}
         given = [
-            Condition(name, value, dict(self.form.fields[name].choices).get(value, value))
-            for name in LABELS
-            if (value := chosen.get(name))
+            Condition(name, value, dict(self.choices[name]).get(value, value))
+            for name, value in self.asked.items()
+            if name != "q"
         ]
-        return given + [one for one in self.understood.conditions if one.field]
+        return [*given, *self.understood.conditions]
 
     @property
     def chips(self) -> list[str]:
@@ -118,7 +141,7 @@ class ProjectFilter(filters.FilterSet):
     @cached_property
     def base(self) -> ProjectQuerySet:
         """All conditions but the chips."""
-        if not self.form.is_valid():
+        if not self.is_known:
             return self.queryset.none()
         found = self.queryset
         for name in LABELS:
@@ -144,12 +167,16 @@ class ProjectFilter(filters.FilterSet):
     def meaning(self, name: str, value: str) -> Q:
         """The condition that a filter and its value stand for."""
         if name == "park":
-            return Q(unit__in=[one.pk for one in self.units if value in (one.code, parent_code(one, self.units))])
+            units = [one for one in self.units if value in (one.code, parent_code(one, self.units))]
+            # the plan says the same in the index of 台账顺序
+            return Q(unit__in=[one.pk for one in units], plan__paper_unit__in=[one.order for one in units])
         if name == "group":
             return Q(pk__in=entries_of(value, self.year))
         column = {"type": "plan__year_type", "industry": "industry_group", "leader": "city_leader"}.get(name, name)
+        if name == "stage" and value != EMPTY:
+            return Q(stage=value, plan__paper_stage=value)
         if name == "county":
-            column = "county__code"
+            return Q(county__in=[one.pk for one in self.counties if one.code == value])
         if value == EMPTY:
             return Q(**{column: "", "hold": ""}) if name == "stage" else Q(**{column: ""})
         return Q(**{column: value})
@@ -159,10 +186,6 @@ def units_of(user: User, *, on: date) -> QuerySet[Park]:
     """The units whose projects the person sees, as on paper."""
     units = Park.objects.select_related("county").reporting()
     return units.for_user(user, on=on).reporting() if user.role == Role.PARK else units
-
-
-def unit_label(unit: Park) -> str:
-    return f"　{unit.name}" if unit.parent_id else unit.name
 
 
 def parent_code(unit: Park, units: Iterable[Park]) -> str | None:

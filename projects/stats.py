@@ -1,6 +1,6 @@
 """Counts and sums of the register: one definition of each set, one query for all of them. Amounts in 万元."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,8 +30,11 @@ OTHER_SETS: dict[str, Q] = {
     "start_undated": NOT_STARTED & Q(unverified=False, planned_start_to=None),
 }
 WAITING = "待分派"
-COUNTED_ONLY = {"demo", "stale", "due_week", "incomplete", "unassigned", "unverified", "new_suspended", "new_withdrawn"}
-COUNTED_ONLY |= {"new_stage_unknown", "start_undated", "stage_unknown", "type_unknown", "finished", "trial"}
+WITH_TOTAL = {"all", "shown", "reform", "planned_new", "not_started", "not_due_start", "start_unverified"}
+WITH_TOTAL |= {"overdue_start", "overdue_finish"}
+# what only the paragraph of 未开工 and the table of units tell: a list that is about something else can do without
+ABOUT_STARTS = {"new_suspended", "new_withdrawn", "new_stage_unknown", "start_unverified", "start_undated"}
+ABOUT_STARTS |= {"stage_unknown", "type_unknown", "not_due_start", "reform", "planned_finishing", "finished"}
 WITH_PLAN = {"all", "shown"}
 
 
@@ -67,10 +70,13 @@ class Figures:
         return Figures(self.on, self.year, {key: self[key] + other[key] for key in self.tallies})
 
 
-def figures(projects: ProjectQuerySet, *, on: date, year: int, shown: Q | None = None) -> Figures:
-    """Count and sum every set within `projects` (which need `in_year`) in one query; `shown` is one more set."""
-    row = projects.order_by().aggregate(**expressions(conditions(on, shown)))
-    return Figures(on, year, tallies(row, conditions(on, shown)))
+def figures(
+    projects: ProjectQuerySet, *, on: date, year: int, shown: Q | None = None, but: Collection[str] = ()
+) -> Figures:
+    """Count and sum every set within `projects` (they need `in_year`) and `shown` in one query; not those in `but`."""
+    wanted = {key: condition for key, condition in conditions(on, shown).items() if key not in but}
+    row = projects.order_by().aggregate(**expressions(wanted))
+    return Figures(on, year, tallies(row, wanted))
 
 
 def figures_by_unit(projects: ProjectQuerySet, *, on: date, year: int) -> dict[int | None, Figures]:
@@ -101,7 +107,7 @@ def expressions(wanted: Mapping[str, Q]) -> dict[str, Aggregate]:
     for key, condition in wanted.items():
         only = condition or None
         found[f"{key}_count"] = Count("pk", filter=only)
-        if key not in COUNTED_ONLY:
+        if key in WITH_TOTAL:
             found[f"{key}_total"] = Sum("total_investment", filter=only)
         if key in WITH_PLAN:
             found[f"{key}_plan"] = Sum("plan__annual_plan", filter=only)

@@ -4,6 +4,8 @@ django-tables2's own cells cost more than all the rest of the page.
 """
 
 from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
 from typing import Any
 
 import django_tables2 as tables
@@ -18,7 +20,7 @@ from projects.rows import DATES, NOTE, lateness
 
 SIZES = (25, 50, 100)
 LONGEST = 500  # for printing
-FIXED = ("no", "name", "act")
+FIXED = ("pick", "no", "name", "act")
 DEFAULT = ("total", "plan", "stage", "node", "note", "liaison")
 PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
 
@@ -61,33 +63,51 @@ def column(label: str, *order_by: str, number: bool = False) -> tables.Column:
     return tables.Column(verbose_name=label, order_by=order_by or None, orderable=bool(order_by), attrs=attrs)
 
 
-class ProjectTable(tables.Table):
-    """The register as people read it; which columns and in which order is each person's own choice."""
+COLUMNS: dict[str, tables.Column] = {
+    "pick": column("选择"),
+    "no": column("序号", number=True),
+    "name": column("项目名称 / 单位", "name", "pk"),
+    "total": column("总投资亿元", "total_investment", number=True),
+    "plan": column("年计划亿元", "plan__annual_plan", number=True),
+    "stage": column("阶段"),
+    "node": column("关键节点", "due_on"),
+    "note": column("最新进展或原因", "last_update_on"),
+    "liaison": column("联系人"),
+    "unit": column("园区", "plan__paper_unit", "pk"),
+    "county": column("县（市、区）"),
+    "type": column("年度类型", "plan__paper_type", "pk"),
+    "industry": column("主导产业"),
+    "segment": column("产业链环节"),
+    "nature": column("建设性质"),
+    "capacity": column("设计产能"),
+    "leader": column("联系市领导", "city_leader", "pk"),
+    "responsible": column("责任单位"),
+    "park_owner": column("园区责任人"),
+    "start": column("计划开工"),
+    "finish": column("计划竣工"),
+    "updated": column("最近更新", "last_update_on"),
+    "code": column("统一项目代码"),
+    "number": column("系统编号", "number"),
+    "act": column("操作"),
+}
 
-    no = column("序号", number=True)
-    name = column("项目名称 / 单位", "name", "pk")
-    total = column("总投资亿元", "total_investment", number=True)
-    plan = column("年计划亿元", "plan__annual_plan", number=True)
-    stage = column("阶段")
-    node = column("关键节点", "due_on")
-    note = column("最新进展或原因", "last_update_on")
-    liaison = column("联系人")
-    unit = column("园区", "plan__paper_unit", "pk")
-    county = column("县（市、区）")
-    type = column("年度类型", "plan__paper_type", "pk")
-    industry = column("主导产业")
-    segment = column("产业链环节")
-    nature = column("建设性质")
-    capacity = column("设计产能")
-    leader = column("联系市领导", "city_leader", "pk")
-    responsible = column("责任单位")
-    park_owner = column("园区责任人")
-    start = column("计划开工")
-    finish = column("计划竣工")
-    updated = column("最近更新", "last_update_on")
-    code = column("统一项目代码")
-    number = column("系统编号", "number")
-    act = column("操作")
+
+@dataclass(frozen=True)
+class Heading:
+    """What the head of a column shows: its name, how it is sorted now (or ""), and the order a click asks for."""
+
+    name: str
+    label: str
+    is_number: bool
+    sorted: str
+    order: str
+
+
+class ProjectTable(tables.Table):
+    """The register as people read it; which columns and in which order is each person's own choice.
+
+    Only the chosen columns are made: django-tables2 copies and inspects every column of a table for each page.
+    """
 
     order_total = nulls_last("total_investment")
     order_plan = nulls_last("plan__annual_plan")
@@ -96,21 +116,27 @@ class ProjectTable(tables.Table):
 
     def __init__(self, projects: ProjectQuerySet, *, chips: list[str], sight: Sight, columns: list[str], sort: str):
         self.sight = sight
-        self.names = ["no", "name", *columns, "act"]
-        hidden = [name for name in self.base_columns if name not in self.names]
+        self.names = [*(["pick"] if sight.writes else []), "no", "name", *columns, "act"]
         rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
-        super().__init__(
-            rows, order_by=sort or (), order_by_field="sort", sequence=[*self.names, *hidden], exclude=hidden
-        )
+        chosen = [(name, copy(COLUMNS[name])) for name in self.names]
+        super().__init__(rows, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
+
+    def headings(self) -> Iterator[Heading]:
+        for bound in self.columns:
+            way = ""
+            if bound.is_ordered:
+                way = "ascending" if bound.order_by_alias.is_ascending else "descending"
+            order = str(bound.order_by_alias.next) if bound.orderable else ""
+            yield Heading(bound.name, bound.header, bool(bound.column.attrs), way, order)
 
     def lines(self) -> Iterator[SafeString]:
         """The rows of the page, each the escaped cells of its columns in one piece."""
         cells = [CELLS[name] for name in self.names]
         before = (self.page.number - 1) * self.paginator.per_page
         for number, bound in enumerate(self.paginated_rows, start=before + 1):
-            line = SafeString()
+            record, line = bound.record, SafeString()
             for cell in cells:
-                line += cell(bound.record, self.sight, number)
+                line += cell(record, self.sight, number)
             yield line
 
 
@@ -121,7 +147,7 @@ def in_order(projects: ProjectQuerySet, chips: list[str]) -> ProjectQuerySet:
 
 
 def needed(names: list[str]) -> list[str]:
-    fields = [*BASIC, *DATES, *(field for name in names for field in NEEDS.get(name, ()))]
+    fields = [*BASIC, *(field for name in names for field in NEEDS.get(name, ()))]
     return [*dict.fromkeys(fields), "late_start", "late_finish"]
 
 
@@ -130,13 +156,13 @@ def needed(names: list[str]) -> list[str]:
 
 def columns_of(user: User) -> list[str]:
     """The columns the person chose, in that order; what no longer exists is left out."""
-    free = [name for name in ProjectTable.base_columns if name not in FIXED]
+    free = [name for name in COLUMNS if name not in FIXED]
     return [name for name in user.list_columns if name in free] or list(DEFAULT)
 
 
 def remember_columns(*, user: User, columns: list[str]) -> list[str]:
     """Keep the person's choice; an empty choice is the default again."""
-    free = [name for name in ProjectTable.base_columns if name not in FIXED]
+    free = [name for name in COLUMNS if name not in FIXED]
     user.list_columns = [name for name in dict.fromkeys(columns) if name in free]
     user.save(update_fields=["list_columns"])
     return columns_of(user)
@@ -144,11 +170,11 @@ def remember_columns(*, user: User, columns: list[str]) -> list[str]:
 
 def column_choices(chosen: list[str]) -> list[dict[str, Any]]:
     """Every column for the dialog: the fixed ones, the chosen ones in their order, the others."""
-    others = [name for name in ProjectTable.base_columns if name not in (*FIXED, *chosen)]
+    others = [name for name in COLUMNS if name not in (*FIXED, *chosen)]
     return [
         {
             "name": name,
-            "label": ProjectTable.base_columns[name].verbose_name,
+            "label": COLUMNS[name].verbose_name,
             "shown": name in chosen,
             "fixed": name in FIXED,
         }

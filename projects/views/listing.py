@@ -7,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 from django_tables2 import LazyPaginator
 
@@ -16,7 +16,7 @@ from portal.choices import Role
 from portal.permissions import access, city_readers, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from projects import groups, stats
-from projects.filters import ProjectFilter, year_of, years
+from projects.filters import LABELS, ProjectFilter, year_of, years
 from projects.models.sets import NAMED
 from projects.search import Condition
 from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
@@ -38,6 +38,16 @@ class Link:
     active: bool = False
 
 
+@dataclass(frozen=True)
+class Menu:
+    """A filter as people choose it."""
+
+    name: str
+    label: str
+    choices: list[tuple[str, str]]
+    chosen: str
+
+
 # --- pages -----------------------------------------------------------------------------------------------------
 
 
@@ -55,14 +65,13 @@ def project_list(request: SignedInRequest) -> HttpResponse:
         "year": found.year,
         "years": known,
         "query": query.urlencode(),
+        "sort_query": query_without(query, "sort", "page"),
         "typed": query.get("q", ""),
         "sort": query.get("sort", ""),
         "conditions": [removal(query, found, one) for one in found.conditions],
         "words": [without_word(query, found, word) for word in found.understood.words],
-        "menus": [found.form[name] for name in MENUS if len(found.form.fields[name].choices) > 2],
-        "more": [found.form[name] for name in MORE if len(found.form.fields[name].choices) > 2],
-        "chips": chip_links(query, found, None),
-        "columns": column_choices(table.names[2:-1]),
+        "menus": menus_of(found, MENUS),
+        "more": menus_of(found, MORE),
         "sizes": SIZES,
         "whole_url": f"{reverse('project_list')}?year={found.year}",
     }
@@ -78,7 +87,8 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
     """What the list with the same address adds up to: the line of truth, chips with counts, sums, pages, 口径, text."""
     query = tidy(request.GET)
     found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
-    figures = stats.figures(found.base, on=found.on, year=found.year, shown=found.shown)
+    but = () if "not_started" in found.chips else stats.ABOUT_STARTS
+    figures = stats.figures(found.base, on=found.on, year=found.year, shown=found.shown, but=but)
     subject = subject_of(found)
     late = found.base.overdue_start(on=found.on) if found.chips == ["not_started"] else found.qs
     size = page_size(query)
@@ -97,17 +107,21 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
         "query": query.urlencode(),
         "all_url": address(query, per_page=str(LONGEST), page=None),
         "columns": columns_of(request.user),
+        "writes": park_or_bureau(request.user),
     }
     return render(request, "projects/_summary.html", context)
 
 
 @access(readers)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def project_columns(request: SignedInRequest) -> HttpResponse:
-    """Remember which columns the person wants to see."""
+    """Show which columns there are, as the content of a dialog; remember which ones the person wants to see."""
+    if request.method == "GET":
+        context = {"columns": column_choices(columns_of(request.user)), "back": request.htmx.current_url_abs_path or ""}
+        return render(request, "_columns.html", {**context, "columns_url": reverse("project_columns")})
     remember_columns(user=request.user, columns=[] if "reset" in request.POST else request.POST.getlist("columns"))
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if is_ours else "project_list")
 
 
@@ -123,7 +137,6 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -
         one_unit=len(found.units) == 1 or len(found.chosen_units) == 1,
         detail_url=reverse("project_detail", args=[0]),
         note_url=reverse("project_note", args=[0]),
-        back="",
     )
     columns = columns_of(request.user)
     table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=columns, sort=query.get("sort", ""))
@@ -137,6 +150,12 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -
 def page_size(query: QueryDict) -> int:
     asked = query.get("per_page", "")
     return int(asked) if asked in {str(size) for size in (*SIZES, LONGEST)} else SIZES[0]
+
+
+def menus_of(found: ProjectFilter, names: tuple[str, ...]) -> list[Menu]:
+    """The filters that leave something to choose."""
+    offered = [(name, found.choices[name]) for name in names]
+    return [Menu(name, LABELS[name], some, found.asked.get(name, "")) for name, some in offered if len(some) > 1]
 
 
 # --- addresses -------------------------------------------------------------------------------------------------
@@ -162,6 +181,14 @@ def address(query: QueryDict, **changes: str | None) -> str:
     return f"{reverse('project_list')}?{changed.urlencode()}" if changed else reverse("project_list")
 
 
+def query_without(query: QueryDict, *names: str) -> str:
+    """The rest of the address, ready for one more part behind it."""
+    rest = query.copy()
+    for name in names:
+        rest.pop(name, None)
+    return f"{rest.urlencode()}&" if rest else ""
+
+
 def removal(query: QueryDict, found: ProjectFilter, condition: Condition) -> Link:
     """The link that takes a condition away."""
     if condition.word:
@@ -173,16 +200,13 @@ def without_word(query: QueryDict, found: ProjectFilter, word: str) -> Link:
     return Link(address(query, q=found.understood.without([word]), page=None), f"含“{word}”")
 
 
-def chip_links(query: QueryDict, found: ProjectFilter, figures: stats.Figures | None) -> list[Link]:
-    """全部 and the named sets, each with its count within all other conditions once that is known."""
+def chip_links(query: QueryDict, found: ProjectFilter, figures: stats.Figures) -> list[Link]:
+    """全部 and the named sets, each with its count within all other conditions."""
     typed = [one.word for one in found.understood.conditions if one.field == "chip"]
     plain = {"q": found.understood.without(typed), "page": None, "sort": None}
-    links = [
-        Link(address(query, chip=None, **plain), "全部", figures["all"].count if figures else None, not found.chips)
-    ]
+    links = [Link(address(query, chip=None, **plain), "全部", figures["all"].count, not found.chips)]
     for key in (*ALWAYS, *WHEN_ANY):
-        count = figures[key].count if figures else None
-        active = found.chips == [key]
+        count, active = figures[key].count, found.chips == [key]
         if key in ALWAYS or count or active:
             links.append(Link(address(query, chip=key, **plain), NAMED[key].label, count, active))
     return links

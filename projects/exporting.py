@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from django.db.models import F, QuerySet
 
-from portal import clock, spans
+from portal import clock
 from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, TEXT, Column, Table, write
 from portal.models import User
@@ -175,7 +175,7 @@ def columns(year: int) -> list[tuple[Column, Value]]:
 # --- rows ------------------------------------------------------------------------------------------------------
 
 
-def projects_of(found: ProjectFilter) -> QuerySet[Project]:
+def projects_of(found: ProjectFilter) -> QuerySet[Any]:
     """The filtered list in 台账顺序 with what a row shows, in one query."""
     return (
         found.qs.paper_order()

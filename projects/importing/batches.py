@@ -131,7 +131,9 @@ def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False) -> dict[s
     """
     refuse(by)
     if batch.counts.get(RowVerdict.ERROR) and not skip_errors:
-        raise ValidationError(f"有{batch.counts[RowVerdict.ERROR]}行错误，没有写入。请改正后重新上传，或选择跳过错误行。")
+        raise ValidationError(
+            f"有{batch.counts[RowVerdict.ERROR]}行错误，没有写入。请改正后重新上传，或选择跳过错误行。"
+        )
     try:
         with transaction.atomic():
             counts = write(batch, by=by)

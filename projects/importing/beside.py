@@ -22,7 +22,9 @@ def year(decision: Decision, plan: YearPlan | None, context: Context) -> None:
 def credit_code(decision: Decision, context: Context) -> None:
     """统一社会信用代码 is filled in where the enterprise has none; it is never changed by an import."""
     code = decision.values.get("uscc")
-    name = decision.values.get("enterprise") or (decision.project and decision.project.enterprise and decision.project.enterprise.name)
+    name = decision.values.get("enterprise") or (
+        decision.project and decision.project.enterprise and decision.project.enterprise.name
+    )
     if not code or not name:
         return
     enterprise = context.enterprises.get(squash(name))

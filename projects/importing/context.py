@@ -1,4 +1,4 @@
-"""What deciding needs to know besides the row: who imports, which year, the reference data, the keys of the register."""
+"""What deciding needs besides the row: who imports, which year, the reference data, the keys of the register."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

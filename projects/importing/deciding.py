@@ -86,7 +86,9 @@ def whole_row(decision: Decision, found: matching.Match) -> None:
         doubts += [issue["message"] for issue in decision.issues if issue["code"] in ROW_DOUBTS]
     if doubts:
         decision.changes.append(
-            Change(decisions.ROW, "整行", "不写入", "作为新项目写入", doubt="；".join(dict.fromkeys(doubts)), take=False)
+            Change(
+                decisions.ROW, "整行", "不写入", "作为新项目写入", doubt="；".join(dict.fromkeys(doubts)), take=False
+            )
         )
 
 
@@ -126,7 +128,12 @@ def already_said(project: Project | None, column: Column, old: Any, new: Any) ->
 def unusable(column: Column, new: Any) -> str:
     """What keeps the value out of the register, "" when nothing does."""
     field = (YearPlan if column.plan else Project)._meta.get_field(column.fields[0])
-    if column.kind == columns.TEXT and isinstance(field, CharField) and field.max_length and len(new) > field.max_length:
+    if (
+        column.kind == columns.TEXT
+        and isinstance(field, CharField)
+        and field.max_length
+        and len(new) > field.max_length
+    ):
         return f"超过{field.max_length}个字，请缩短。"
     if column.kind == columns.ENTERPRISE and len(new) > 120:
         return "超过120个字，请缩短。"
@@ -156,7 +163,11 @@ def code_is_unusable(decision: Decision, change: Change, context: Context) -> bo
 def doubt(decision: Decision, column: Column, old: Any, new: Any) -> str:
     """Why a person should look at the change first: reading was unsure, or the value would go backwards."""
     for issue in decision.issues:
-        if issue["severity"] == issues.REVIEW and issue["code"] not in ROW_DOUBTS and READ_AS.get(issue["field"], issue["field"]) == column.key:
+        if (
+            issue["severity"] == issues.REVIEW
+            and issue["code"] not in ROW_DOUBTS
+            and READ_AS.get(issue["field"], issue["field"]) == column.key
+        ):
             return issue["message"]
     if old in (None, ""):
         return ""
@@ -195,7 +206,9 @@ def limit_to_rights(decision: Decision, context: Context) -> None:
     kept = []
     for change in decision.changes:
         change.block = change.block or blocked(change.field, decision, context)
-        bureaus = change.field.startswith(decisions.GROUP) or (not decision.project and change.field in ("unit", "county"))
+        bureaus = change.field.startswith(decisions.GROUP) or (
+            not decision.project and change.field in ("unit", "county")
+        )
         if change.block == decisions.NEVER and bureaus:
             continue  # lists are no park's business; where its new project lies is settled
         kept.append(change)

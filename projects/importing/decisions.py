@@ -1,6 +1,6 @@
 """What an import would do with one row: the verdict, and each change with its old and new value."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from projects.choices import RowVerdict
@@ -31,7 +31,7 @@ class Change:
     why: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "choice": TAKE if self.take else KEEP}
+        return {**vars(self), "choice": TAKE if self.take else KEEP}
 
 
 @dataclass

@@ -32,7 +32,11 @@ TEXTS = (
 WORDS: dict[str, type[TextChoices]] = {
     "industry_group": IndustryGroup, "chain_segment": ChainSegment, "reason": Reason,
 }  # fmt: skip
-AMOUNTS = {"total_investment": "total_investment", "annual_plan": "annual_plan", "cumulative_done": "opening_cumulative"}
+AMOUNTS = {
+    "total_investment": "total_investment",
+    "annual_plan": "annual_plan",
+    "cumulative_done": "opening_cumulative",
+}
 SPANS = ("planned_start", "planned_finish", "actual_start", "actual_finish")
 
 
@@ -119,7 +123,9 @@ class Intake:
         word = self.project.park
         unit = park_by_word(word, units) if word else None
         if unit and unit.code == OTHER_PARKS and code:
-            child = next((one for one in units if one.parent_id == unit.pk and one.county_id == counties[code].pk), None)
+            child = next(
+                (one for one in units if one.parent_id == unit.pk and one.county_id == counties[code].pk), None
+            )
             unit = child or unit
         self.put("unit", unit.code if unit else None)
 

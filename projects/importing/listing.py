@@ -9,7 +9,13 @@ from projects.choices import EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, INDUSTRIAL, MAJOR_PV, PROVINCE_KEY
 
 LEVELS = (PROVINCE_KEY, CITY_KEY, COUNTY_KEY)
-LABELS = {INDUSTRIAL: "年度项目", PROVINCE_KEY: "重点级别", CITY_KEY: "重点级别", COUNTY_KEY: "重点级别", MAJOR_PV: "六大光伏项目"}
+LABELS = {
+    INDUSTRIAL: "年度项目",
+    PROVINCE_KEY: "重点级别",
+    CITY_KEY: "重点级别",
+    COUNTY_KEY: "重点级别",
+    MAJOR_PV: "六大光伏项目",
+}
 STANDING = (EntryStatus.APPLIED, EntryStatus.LISTED)
 WORDS = {
     "省重点(申报)": (PROVINCE_KEY, EntryStatus.APPLIED),
@@ -28,7 +34,13 @@ ALIASES = {
     "县区重点": "县重点",
     "县(区)重点": "县重点",
 }
-NAMES = {INDUSTRIAL: "工业投资项目", PROVINCE_KEY: "省重点", CITY_KEY: "市重点", COUNTY_KEY: "县重点", MAJOR_PV: "六大光伏"}
+NAMES = {
+    INDUSTRIAL: "工业投资项目",
+    PROVINCE_KEY: "省重点",
+    CITY_KEY: "市重点",
+    COUNTY_KEY: "县重点",
+    MAJOR_PV: "六大光伏",
+}
 
 
 @dataclass(frozen=True)

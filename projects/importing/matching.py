@@ -88,8 +88,10 @@ def find(index: Index, values: Mapping[str, Any], *, place: str) -> Match:
     other = index.claimed.setdefault(match.pk, place)
     if other == place:
         return match
-    return Match(error=f"与{other}对应同一个项目，请只保留一行。") if values.get("number") else Match(
-        doubt=f"与{other}名称相同，默认不写入"
+    return (
+        Match(error=f"与{other}对应同一个项目，请只保留一行。")
+        if values.get("number")
+        else Match(doubt=f"与{other}名称相同，默认不写入")
     )
 
 
@@ -109,7 +111,7 @@ def look_up(index: Index, values: Mapping[str, Any]) -> Match:
 
 
 def among(candidates: list[Candidate], values: Mapping[str, Any], *, taken: Mapping[int, str]) -> Match:
-    """Choose among projects of one name: enterprise, then unit, then amount decide; another code means another project."""
+    """Choose among projects of one name: enterprise, unit, then amount decide; another code is another project."""
     code = values.get("project_code")
     candidates = [one for one in candidates if not (code and one.code and one.code != code)]
     if not candidates:
@@ -141,7 +143,7 @@ def same_enterprise(one: Candidate, values: Mapping[str, Any]) -> bool:
 
 def same_unit(one: Candidate, values: Mapping[str, Any]) -> bool:
     wanted = values.get("unit") or ""
-    return bool(one.unit) and (one.unit == wanted or one.unit.startswith(f"{wanted}-") and bool(wanted))
+    return bool(one.unit) and (one.unit == wanted or (one.unit.startswith(f"{wanted}-") and bool(wanted)))
 
 
 def same_total(one: Candidate, values: Mapping[str, Any]) -> bool:

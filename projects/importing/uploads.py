@@ -70,6 +70,4 @@ def read(path: Path, *, sha256: str, filename: str, year: int | None) -> Receive
 
 def stage(received: Received, *, by: User) -> ImportBatch:
     """Keep the preview of a received file."""
-    return batches.stage(
-        received.parsed, by=by, filename=received.filename, sha256=received.sha256, year=received.year
-    )
+    return batches.stage(received.parsed, by=by, filename=received.filename, sha256=received.sha256, year=received.year)

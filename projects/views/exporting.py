@@ -1,6 +1,6 @@
 """导出: the list page as a workbook that can be imported again."""
 
-import tempfile
+from io import BytesIO
 
 from django.http import FileResponse
 from django.views.decorators.http import require_safe
@@ -15,13 +15,13 @@ from projects.views.listing import tidy
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@require_safe
 @access(readers)
+@require_safe
 def project_export(request: SignedInRequest) -> FileResponse:
     query = tidy(request.GET)
     found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
     form = exporting.data_form(found, by=request.user)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
+    file = BytesIO()
     form.write(file)
     file.seek(0)
     audit.log("project.export", by=request.user, request=request, rows=form.count, conditions=form.audited)

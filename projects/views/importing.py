@@ -82,13 +82,26 @@ def first_tab(batch: ImportBatch) -> str:
 def tabs(batch: ImportBatch, verdict: str) -> list[dict[str, Any]]:
     order = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.REVIEW, RowVerdict.ERROR)
     return [
-        {"url": f"?verdict={tab.value}", "label": tab.label, "count": batch.counts.get(tab, 0), "active": tab == verdict}
+        {
+            "url": f"?verdict={tab.value}",
+            "label": tab.label,
+            "count": batch.counts.get(tab, 0),
+            "active": tab == verdict,
+        }
         for tab in order
     ]
 
 
-SKIPPED = {"title": "标题行", "unit": "单位行", "header": "表头", "group": "分组行", "total": "合计行", "note": "说明行", "blank": "空行",
-           "duplicate": "重复行"}  # fmt: skip
+SKIPPED = {
+    "title": "标题行",
+    "unit": "单位行",
+    "header": "表头",
+    "group": "分组行",
+    "total": "合计行",
+    "note": "说明行",
+    "blank": "空行",
+    "duplicate": "重复行",
+}
 
 
 def skipped(summary: dict[str, Any]) -> str:
@@ -98,8 +111,8 @@ def skipped(summary: dict[str, Any]) -> str:
 # --- acts ------------------------------------------------------------------------------------------------------
 
 
-@require_POST
 @access(bureau)
+@require_POST
 def import_choose(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remember choices: of one change as it is clicked, of a whole page, or of all."""
     batch = load(pk)
@@ -124,8 +137,8 @@ def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
     return found
 
 
-@require_POST
 @access(bureau)
+@require_POST
 def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load(pk)
     batches.choose(batch, chosen(request.POST))
@@ -138,8 +151,8 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("import_preview", pk)
 
 
-@require_POST
 @access(bureau)
+@require_POST
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         batches.discard(load(pk), by=request.user)

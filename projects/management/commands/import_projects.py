@@ -20,7 +20,7 @@ from projects.models import ImportBatch
 
 
 class Command(BaseCommand):
-    help = "导入项目表（.xlsx）。加 --dry-run 只检查、不写入；有错误行（或未加 --accept-review 而有待确认行）时什么都不写入。"
+    help = "导入项目表。加 --dry-run 只检查；有错误行（或未加 --accept-review 而有待确认行）时什么都不写入。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="工作簿")

@@ -22,6 +22,8 @@ from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.models import NumberSeries, Project, YearPlan
 from projects.permissions import REASONED, Right, may_change, right
 
+VERIFYING = {"stage", "hold", *words.SPAN_NAMES}  # a new unit or telephone number says nothing about progress
+
 
 def next_number(*, year: int) -> str:
     """Give out the next 系统编号 of the year; a number is never used twice."""
@@ -127,8 +129,8 @@ def edit(
     confirms: bool = True,
     at: datetime | None = None,
 ) -> Project:
-    """Change facts and, with `year`, the annual plan. `confirms`: a person looked, so 进展待核实 ends. `at`: the
-    business moment, if it was not now.
+    """Change facts and, with `year`, the annual plan. `confirms`: a person did it, so it counts as an update;
+    where it says how far the project is, 进展待核实 ends. `at`: the business moment, if it was not now.
 
     Raises StaleVersionError when somebody saved the project after `version` was read.
     """
@@ -140,7 +142,7 @@ def edit(
         raise ValidationError({"reason": "修改总投资、计划时间、填报单位或年度计划，须写明原因。"})
     refuse_backward(project, facts.get("stage", ""), by=by, reason=reason)
     assign(project, facts)
-    if confirms:
+    if confirms and VERIFYING & set(facts):
         project.unverified = False
     audit.save_version(project, version=version, by=by, reason=reason, at=at)
     if plan and year:

@@ -19,6 +19,7 @@ ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
     *("登记年度计划", "修改年度计划", "列入专题", "调整专题"),
 )
+PHONES = {"park_phone", "liaison_phone"}
 ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
 
 
@@ -44,14 +45,15 @@ class Step:
     note: ProgressNote | None = None
 
 
-def steps(project: Project) -> list[Step]:
-    """Everything that happened to the project, in a number of queries that does not depend on how much did."""
+def steps(project: Project, *, phones: bool) -> list[Step]:
+    """Everything that happened to the project, in a number of queries that does not depend on how much did.
+    Telephone numbers are masked unless `phones`."""
     records = {
         "": rows(project.history.all()),
         "plan": rows(YearPlan.history.filter(project_id=project.pk)),
         "entry": rows(GroupEntry.history.filter(project_id=project.pk).select_related("group")),
     }
-    names = Names([record for kind in records.values() for record in kind])
+    names = Names([record for kind in records.values() for record in kind], phones=phones)
     found = [step for kind, history in records.items() for step in told(history, names, kind)]
     notes = project.notes.select_related("author")
     found += [Step(n.created_at, str(n.author or "系统"), note_title(n), note=n) for n in notes]
@@ -145,7 +147,8 @@ def is_one_act(last: Step, step: Step) -> bool:
 class Names:
     """The names behind foreign keys of all records, one query a model."""
 
-    def __init__(self, records: Iterable[Any]):
+    def __init__(self, records: Iterable[Any], *, phones: bool):
+        self.phones = phones
         wanted: dict[type[Model], set[Any]] = {}
         for record in records:
             for column in record._meta.fields:
@@ -157,4 +160,5 @@ class Names:
         column = next((one for one in record._meta.fields if one.name == name), None)
         if value is not None and isinstance(column, ForeignKey):
             return str(self.found[column.related_model].get(value, value))
-        return words.shown(name, value)
+        shown = words.shown(name, value)
+        return words.masked(shown) if name in PHONES and not self.phones else shown

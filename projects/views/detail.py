@@ -28,7 +28,8 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     late = sheet.lateness(project, year=year, on=today)
     notes = list(project.notes.select_related("author")[:NOTES_SHOWN])
     newest = next((note for note in notes if note.kind == "progress"), None)
-    steps = timeline.steps(project)
+    sees_phones = may_see_phones(request.user, project)
+    steps = timeline.steps(project, phones=sees_phones)
     context = {
         "project": project,
         "plan": plan,
@@ -47,7 +48,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "text": sheet.paragraph(project, plan, newest, late, year=year, on=today),
         "writes": request.user.role in (Role.STAFF, Role.PARK),
         "is_bureau": request.user.role == Role.STAFF,
-        "sees_phones": may_see_phones(request.user, project),
+        "sees_phones": sees_phones,
         "may_start": project.stage not in STARTED and not project.hold,
         "may_finish": project.stage in STARTED and project.stage not in FINISHED and not project.hold,
         "today": today,

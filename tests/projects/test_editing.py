@@ -255,6 +255,18 @@ def test_a_name_of_another_unit_is_not_given_away(as_user, project):
     assert response.status_code == 302
 
 
+def test_a_new_unit_does_not_verify_a_real_project_but_its_stage_does(as_user, staff):
+    real, client = ProjectFactory(name="永祥单晶拉棒切方", unverified=True), as_user(staff)
+
+    post(client, real, unit=str(park("P01").pk), reason="明确填报单位")
+    real.refresh_from_db()
+    assert real.unverified is True
+    client.post(f"{real.get_absolute_url()}stage/", {"to": "building", "actual": "2021-09-01", "version": 2})
+
+    real.refresh_from_db()
+    assert real.unverified is False
+
+
 # --- unit, stage, hold -----------------------------------------------------------------------------------------
 
 

@@ -20,7 +20,7 @@ def project():
 
 
 def newest(project):
-    step = timeline.steps(Project.objects.get(pk=project.pk))[0]
+    step = timeline.steps(Project.objects.get(pk=project.pk), phones=True)[0]
     return step.title, step.who, step.reason, [(change.label, change.old, change.new) for change in step.changes]
 
 
@@ -79,9 +79,18 @@ def test_lists_notes_bin_and_hold_are_in_the_same_line_of_time(staff, lead, proj
     lifecycle.recycle(project=Project.objects.get(), version=2, by=staff, reason="误删")
     lifecycle.restore(project=Project.objects.get(), by=staff)
 
-    titles = [step.title for step in timeline.steps(Project.objects.get())]
+    titles = [step.title for step in timeline.steps(Project.objects.get(), phones=True)]
 
     assert titles == ["从回收站恢复", "移入回收站", "催办·电话", "修改", "列入专题", "登记项目"]
+
+
+def test_history_masks_phones_for_a_leader(as_user, staff, leader, project):
+    lifecycle.edit(project=project, version=1, by=staff, facts={"liaison_phone": "13800000058"})
+    address = f"{project.get_absolute_url()}history/"
+
+    assert "138****0058" in as_user(leader).get(address).content.decode()
+    assert "13800000058" not in as_user(leader).get(address).content.decode()
+    assert "13800000058" in as_user(staff).get(address).content.decode()
 
 
 def test_history_page_asks_the_same_number_of_queries_for_one_and_many(

@@ -177,7 +177,7 @@ class Teller:
 
     def reported(self, day: date) -> date:
         """The day on which the park says so."""
-        return min(day + timedelta(days=self.chance.randint(1, 6)), self.on - timedelta(days=1))
+        return workday(min(day + timedelta(days=self.chance.randint(1, 6)), self.on - timedelta(days=1)))
 
     def days_ago(self, least: int, most: int) -> date:
         return workday(self.on - timedelta(days=self.chance.randint(least, most)))

@@ -34,6 +34,9 @@ class AuditAction(TextChoices):
     IMPORT_REFUSED = "import.refused", "拒收导入文件"
     IMPORT_COMMIT = "import.commit", "导入写入"
     IMPORT_DISCARD = "import.discard", "放弃导入"
+    PLAN_LOCK = "plan.lock", "锁定年度计划"
+    PLAN_UNLOCK = "plan.unlock", "解除锁定年度计划"
+    FILE_REFUSED = "file.refused", "拒收上传文件"
     LISTS_BATCH = "lists.batch", "修改阶段归类"
     LISTS_TEXT = "lists.text", "修改页面文字"
     LISTS_UNIT = "lists.unit", "确认填报单位"
@@ -51,3 +54,8 @@ class DayKind(TextChoices):
     MOVED = "moved", "调休放假"
     WORKED = "worked", "补班"
     HOUSE = "house", "本单位放假"
+
+
+class FileKind(TextChoices):
+    PICTURE = "jpg", "图片"
+    PAPER = "pdf", "PDF"

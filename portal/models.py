@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from portal import clock
-from portal.choices import DayKind, Role
+from portal.choices import DayKind, FileKind, Role
 
 
 class User(AbstractUser):
@@ -148,3 +148,20 @@ class CalendarDay(models.Model):
 
     def __str__(self):
         return f"{self.day} {self.get_kind_display()}"
+
+
+class StoredFile(models.Model):
+    """A file that people sent, by the hash of what is kept. Never changed; the same content is kept once."""
+
+    sha256 = models.CharField("校验值", max_length=64, unique=True)
+    kind = models.CharField("类型", max_length=4, choices=FileKind)
+    size = models.PositiveIntegerField("字节数")
+    width = models.PositiveIntegerField("宽", null=True, blank=True)
+    height = models.PositiveIntegerField("高", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "文件"
+        verbose_name_plural = "文件"
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.sha256[:12]}"

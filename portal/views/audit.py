@@ -37,6 +37,8 @@ LABELS = {
     "new": "改为",
     "confirmed": "已确认",
     "code": "代码",
+    "year": "年度",
+    "unit": "填报单位",
 }
 
 

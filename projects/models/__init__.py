@@ -1,5 +1,6 @@
 """The register. Facts are tracked by history; derived columns are written by `projects.derived` only."""
 
+from projects.models.evidence import Evidence
 from projects.models.groups import ControlTotal, GroupEntry, ProjectGroup, StageBatch
 from projects.models.imports import ImportBatch, ImportRow
 from projects.models.milestones import Milestone
@@ -12,6 +13,7 @@ from projects.models.templates import LightRule, TemplateNode, TemplateVersion
 __all__ = [
     "ChangeRequest",
     "ControlTotal",
+    "Evidence",
     "GroupEntry",
     "ImportBatch",
     "ImportRow",

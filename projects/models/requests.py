@@ -1,12 +1,25 @@
 """Requests of the parks: what they may only ask for, and what the bureau answered."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 
 from portal import clock
 from portal.models import User
 from projects.choices import Reason, RequestState
 from projects.models.milestones import Milestone
 from projects.models.projects import Project
+
+
+class ChangeRequestQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Requests on projects the person sees: the bureau all, a park those of its units."""
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def waiting(self) -> Self:
+        """待办理."""
+        return self.filter(state=RequestState.ASKED)
 
 
 class ChangeRequest(models.Model):
@@ -28,11 +41,27 @@ class ChangeRequest(models.Model):
     decided_at = models.DateTimeField("办理时间", null=True, blank=True)
     answer = models.CharField("办理意见", max_length=200, blank=True)
 
+    objects = ChangeRequestQuerySet.as_manager()
+
     class Meta:
         verbose_name = "调整申请"
         verbose_name_plural = "调整申请"
         ordering = ["-id"]
         indexes = [models.Index(fields=["state", "-id"], name="request_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "field"],
+                condition=Q(state=RequestState.ASKED, milestone=None),
+                name="request_one_open",
+                violation_error_message="这项内容已有待办理的申请，请等市局答复。",
+            ),
+            models.UniqueConstraint(
+                fields=["milestone", "field"],
+                condition=Q(state=RequestState.ASKED, milestone__isnull=False),
+                name="request_one_open_of_node",
+                violation_error_message="这个节点已有待办理的申请，请等市局答复。",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.project} {self.field}"

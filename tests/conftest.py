@@ -1,7 +1,6 @@
 """What every test gets: the business day 2021-09-27, people of each role, and no error that goes unnoticed."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
@@ -34,14 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if commits(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """Test SQLite in a file, as the product has it: in memory, threads do not wait for each other's writes."""
-    if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = f"{os.environ['PORTAL_TEST_FOLDER']}/test.sqlite3"
-    request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "data-max-mb": MAX_MB}),
         error_messages={"required": "请先选择要导入的项目表。"},
     )
-    year = forms.TypedChoiceField(label="年度", coerce=int, help_text="表题里写明年度的，以表题为准。")
+    year = forms.TypedChoiceField(label="年度（表题没有写明时）", coerce=int)
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)

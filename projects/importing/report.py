@@ -13,9 +13,9 @@ from projects.models import ImportBatch, ImportRow
 
 def sums(summary: dict[str, Any]) -> Iterator[str]:
     """What the file holds, whether it agrees with itself, and how the register will stand."""
-    yield f"本表{summary['count']}个、{yi(Decimal(summary['total']))}亿元{reconciliation(summary)}。"
     if after := summary.get("after"):
         yield f"写入后在库{after['count']}个、{yi(Decimal(after['total']))}亿元，{after['words']}。"
+    yield f"本表{summary['count']}个、{yi(Decimal(summary['total']))}亿元{reconciliation(summary)}。"
     unknown = [name for sheet in summary["sheets"] if sheet["used"] for name in sheet.get("unknown_columns", [])]
     if unknown:
         yield f"没有采用的列：{'、'.join(unknown)}。"

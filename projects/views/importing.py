@@ -19,6 +19,7 @@ from projects.importing import batches, decisions, report, uploads
 from projects.models import ImportBatch
 
 ROWS, BATCHES = 50, 20
+KEY_FIELDS = ("unit", "year_type", "total_investment", "stage")  # of a new project, shown without asking
 TABS = (RowVerdict.ERROR, RowVerdict.REVIEW, RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME)
 
 
@@ -70,6 +71,7 @@ def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "errors": batch.counts.get(RowVerdict.ERROR, 0),
         "open": batch.state == BatchState.PREVIEW,
         "skipped": skipped(batch.summary),
+        "key_fields": KEY_FIELDS,
     }
     return render(request, "projects/import_preview.html", context)
 
@@ -143,11 +145,9 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load(pk)
     batches.choose(batch, chosen(request.POST))
     try:
-        counts = batches.commit(batch, by=request.user, skip_errors="skip_errors" in request.POST)
+        batches.commit(batch, by=request.user, skip_errors="skip_errors" in request.POST)
     except ValidationError as error:
         messages.error(request, error.messages[0])
-    else:
-        messages.success(request, report.written(counts))
     return redirect("import_preview", pk)
 
 

@@ -54,8 +54,8 @@ def test_the_dry_run_in_words_says_sums_and_counts_and_writes_nothing(staff):
     said = run(reference.REGISTER, "--dry-run").splitlines()
 
     assert said == [
-        "本表279个、1380.00亿元，与表中合计一致。",
         "写入后在库279个、1380.00亿元，与公布数一致。",
+        "本表279个、1380.00亿元，与表中合计一致。",
         "新增279　修改0　不变0　待确认0　错误0",
         "试导入，没有写入。",
     ]

@@ -39,7 +39,7 @@ def test_the_first_ten_minutes(clerk):
     assert "279个、1380.00亿元，与公布数一致" in page(preview)
 
     done = clerk.post(f"{START}{batch.pk}/commit/", follow=True)
-    assert "已写入：新增279个、修改0个、进展0条。" in page(done)
+    assert "已写入：新增<strong>279</strong>个、修改<strong>0</strong>个" in page(done)
     assert Project.objects.count() == 279
 
     again = upload(clerk, reference.REGISTER)

@@ -13,11 +13,12 @@ LEVELS = {
     6: "views checks management context_processors middleware",
     5: "forms filters tables importing exporting search templatetags cells sheet lists",
     4: "mail reminders digests",
-    3: "lifecycle notes nodes groups stats sample generator accounts enterprises conflicts plausibility timeline"
-    " wording attention",
-    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests",
+    3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
+    " conflicts plausibility timeline wording attention",
+    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests"
+    " files light_words",
     1: "models",
-    0: "choices clock spans money text uscc excel tasks logs processes append_only",
+    0: "choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
 LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}

@@ -154,6 +154,7 @@ class Project(models.Model):
             models.Index(fields=["stage", "planned_start_to"], name="project_by_start"),
             models.Index(fields=["stage", "planned_finish_to"], name="project_by_finish"),
             models.Index(fields=["light", "late_since"], name="project_by_light"),
+            models.Index(fields=["late_since", "id"], name="project_by_late"),
             models.Index(fields=["due_on", "id"], name="project_by_due"),
             models.Index(
                 fields=["due_on", "id"],

@@ -164,6 +164,15 @@ class Project(models.Model):
             models.Index(fields=["last_update_on", "id"], name="project_by_update"),
             models.Index(fields=["city_leader"], name="project_by_leader"),
             models.Index(fields=["name", "id"], name="project_by_name"),
+            # everything the named sets are counted by: counting and adding up read this instead of the wide rows
+            models.Index(
+                fields=[
+                    *("id", "total_investment", "unit", "hold", "stage", "unverified", "light", "nature", "is_demo"),
+                    *("planned_start_to", "planned_finish_to", "last_update_on"),
+                ],
+                condition=Q(deleted_no=0),
+                name="project_counting",
+            ),
         ]
 
     def __str__(self):

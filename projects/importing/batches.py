@@ -18,7 +18,7 @@ from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
 from projects.choices import BatchState, RowVerdict
-from projects.importing import context, deciding, decisions, intake, reckoning, writing
+from projects.importing import asking, context, deciding, decisions, intake, reckoning, writing
 from projects.importing.context import CHUNK, Context
 from projects.importing.decisions import Decision, Row
 from projects.importing.records import ParsedFile
@@ -159,10 +159,12 @@ def write(batch: ImportBatch, *, by: User) -> dict[str, int]:
         usable = [(d, c) for d, c in zip(found, choices, strict=True)]
         written = writing.write(usable, preview.loaded, preview.context, reason=reason)
         done.update(new=written.new, changed=written.changed, notes=written.notes)
+        done["requests"] += asking.ask(usable, by=by, source=reason)
         remember(rows, written)
     if preview.digest != batch.digest:
         raise OutdatedError(CHANGED_SINCE)
-    counts = {**batch.counts, "written_new": done["new"], "written_changed": done["changed"], "notes": done["notes"]}
+    as_what = {"new": "written_new", "changed": "written_changed", "notes": "notes", "requests": "requests"}
+    counts = {**batch.counts, **{name: done[key] for key, name in as_what.items()}}
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by)
     audit.log("import.commit", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
     return counts
@@ -210,8 +212,9 @@ def discard(batch: ImportBatch, *, by: User) -> None:
 
 
 def nothing_to_write(batch: ImportBatch) -> bool:
-    """True when every row is 不变 (or only asks for what its importer may not write)."""
-    return batch.counts.get(RowVerdict.SAME, 0) == sum(batch.counts.get(name, 0) for name in RowVerdict.values)
+    """True when every row is 不变 and none asks for anything."""
+    same = batch.counts.get(RowVerdict.SAME, 0) == sum(batch.counts.get(name, 0) for name in RowVerdict.values)
+    return same and not batch.counts.get(ASKED)
 
 
 def earlier(batch: ImportBatch) -> ImportBatch | None:

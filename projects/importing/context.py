@@ -80,12 +80,12 @@ def load(pks: list[int], *, year: int, lock: bool) -> Loaded:
     loaded = Loaded()
     if not pks:
         return loaded
-    rows = Project.objects.filter(pk__in=pks).select_related("unit", "enterprise", "county", "newest_note")
+    people = ("unit", "enterprise", "county", "newest_note")
+    rows = Project.objects.filter(pk__in=pks).select_related(*people).prefetch_related("plans")
     if lock:
         rows = rows.select_for_update(of=("self",))
     loaded.projects = {project.pk: project for project in rows}
-    for plan in YearPlan.objects.filter(project__in=pks):
-        loaded.plans.setdefault(plan.project_id, []).append(plan)
+    loaded.plans = {project.pk: list(project.plans.all()) for project in loaded.projects.values()}
     for entry in GroupEntry.objects.filter(project__in=pks, group__year=year).select_related("group"):
         loaded.entries.setdefault(entry.project_id, {})[entry.group.slug] = entry
     texts = ProgressNote.objects.filter(project__in=pks, kind=NoteKind.PROGRESS)

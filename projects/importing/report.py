@@ -44,7 +44,7 @@ def lines(batch: ImportBatch) -> Iterator[str]:
     yield from sums(batch.summary)
     yield counts(batch)
     if asked := batch.counts.get(batches.ASKED):
-        yield f"需经局审核：{asked}行有您只能申请调整的内容，没有写入。"
+        yield f"需经局审核：{asked}行有您只能申请调整的内容，写入时转为调整申请，由市局办理。"
     for row in batch.rows.filter(verdict__in=[RowVerdict.ERROR, RowVerdict.REVIEW]):
         yield from row_lines(row)
 
@@ -62,4 +62,5 @@ def row_lines(row: ImportRow) -> Iterator[str]:
 
 def written(counts: dict[str, int]) -> str:
     """What was written, in one sentence."""
-    return f"已写入：新增{counts['written_new']}个、修改{counts['written_changed']}个、进展{counts['notes']}条。"
+    asked = f"、提出调整申请{counts['requests']}项" if counts.get("requests") else ""
+    return f"已写入：新增{counts['written_new']}个、修改{counts['written_changed']}个、进展{counts['notes']}条{asked}。"

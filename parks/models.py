@@ -70,7 +70,7 @@ class Park(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="上级", null=True, blank=True, related_name="children"
     )
-    order = models.PositiveSmallIntegerField("台账顺序")
+    order = models.PositiveSmallIntegerField("台账顺序", unique=True)
     confirmed = models.BooleanField("已经局确认", default=False)
     aliases = models.CharField("别名", max_length=200, blank=True, help_text="表格和搜索中的其他写法，用空格分开")
 

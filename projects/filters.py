@@ -171,13 +171,12 @@ class ProjectFilter(filters.FilterSet):
         """The condition that a filter and its value stand for."""
         if name == "park":
             units = [one for one in self.units if value in (one.code, parent_code(one, self.units))]
-            # the plan says the same in the index of 台账顺序
-            return Q(unit__in=[one.pk for one in units], plan__paper_unit__in=[one.order for one in units])
+            return Q(plan__paper_unit__in=[one.order for one in units])  # leads into the index of 台账顺序
         if name == "group":
             return Q(pk__in=entries_of(value, self.year))
         column = {"type": "plan__year_type", "industry": "industry_group", "leader": "city_leader"}.get(name, name)
         if name == "stage" and value != EMPTY:
-            return Q(stage=value, plan__paper_stage=value)
+            return Q(plan__paper_stage=value)  # leads into its index
         if name == "county":
             return Q(county__in=[one.pk for one in self.counties if one.code == value])
         if value == EMPTY:

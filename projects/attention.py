@@ -10,6 +10,7 @@ from django.db.models import F
 from projects.choices import ChainSegment, NoteKind, Stage
 from projects.models import ProgressNote
 from projects.models.queries import ProjectQuerySet
+from projects.models.weeks import promised
 from projects.rows import DATES, NOTE, Row, has_reason, late_words, lateness, node_words, note_words
 from projects.wording import UNFILLED, group_by_reason
 
@@ -74,8 +75,11 @@ def items(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Ite
 
 
 def calls(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
-    """建议致电: the late starts with the largest 总投资, each with its last 催办."""
-    largest = projects.overdue_start(on=on).order_by(F("total_investment").desc(nulls_last=True), "pk")
+    """建议致电: the late starts with the largest 总投资, each with its last 催办. A promise whose day has not passed
+    pauses the chase: such projects come back the day after."""
+    largest = (
+        projects.overdue_start(on=on).exclude(promised(on)).order_by(F("total_investment").desc(nulls_last=True), "pk")
+    )
     found = items(largest, on=on, count=count)
     last = last_chases([item.pk for item in found])
     return [Item(item.row, on, last.get(item.pk)) for item in found]

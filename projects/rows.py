@@ -13,6 +13,7 @@ from projects.words import without_phones
 
 Row = Mapping[str, Any]
 SOON_DAYS = 30
+ENDS = "。；;.，, \n"
 REASONS = dict(Reason.choices)
 DATES = ("planned_start_from", "planned_start_to", "planned_finish_from", "planned_finish_to", "due_on")
 NOTE = ("newest_note__noted_on", "newest_note__progress", "newest_note__problem", "newest_note__reason")
@@ -68,7 +69,7 @@ def note_words(row: Row) -> str:
     reason = REASONS.get(row["newest_note__reason"], "")
     text = row["newest_note__problem"] or ("" if reason else row["newest_note__progress"])
     told = "：".join(part for part in (reason, text) if part)
-    return f"{without_phones(told)}（{day.month}-{day.day}）"
+    return f"{without_phones(told).rstrip(ENDS)}（{day.month}-{day.day}）"
 
 
 def has_reason(row: Row) -> bool:

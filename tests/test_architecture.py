@@ -11,11 +11,11 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters node_table"
-    " node_wording",
+    5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
+    " node_table node_wording",
     4: "mail reminders digests",
     3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
-    " conflicts plausibility timeline wording attention",
+    " conflicts plausibility timeline wording attention weekly",
     2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests"
     " files light_words node_rows",
     1: "models",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from projects.choices import FINISH_NODE, Hold, MilestoneState, Stage
-from projects.models.sets import week_of
+from projects.models.weeks import last_week, week_of
 
 SOON_DAYS = 7
 FAR = date(9999, 12, 31)
@@ -71,6 +71,12 @@ NODE_SETS: dict[str, NodeSet] = {
         ),
         NodeSet("undated", "待定", lambda on: OPEN & Q(current_to=None), "没有计划时间的节点，不计入逾期"),
         NodeSet("done", "已完成", lambda on: Q(state=MilestoneState.DONE), "已完成的节点"),
+        NodeSet(
+            "done_last_week",
+            "上周完成",
+            lambda on: Q(state=MilestoneState.DONE, actual_to__range=last_week(on)),
+            "实际完成在上周一至上周日的节点",
+        ),
         NodeSet("na", "不适用", lambda on: Q(state=MilestoneState.NOT_APPLICABLE), "已标记不适用的节点"),
         NodeSet("all", "全部", lambda on: Q(), "已登记的全部节点"),
     )

@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from projects.choices import BEFORE_BUILDING, FINISHED, STARTED, Hold, Light, Stage, YearType
+from projects.models import weeks
+from projects.models.weeks import last_week, week_of
 
 STALE_DAYS = 30
 
@@ -54,12 +56,6 @@ def due_between(first: date, last: date) -> Q:
     starts = Q(plan__year_type=YearType.NEW, stage__in=BEFORE_BUILDING, planned_start_to__range=(first, last))
     finishes = Q(stage=Stage.BUILDING, planned_finish_to__range=(first, last))
     return ACTIVE & Q(unverified=False) & (starts | finishes)
-
-
-def week_of(on: date) -> tuple[date, date]:
-    """Monday and Sunday of the week."""
-    monday = on - timedelta(days=on.weekday())
-    return monday, monday + timedelta(days=6)
 
 
 WITHOUT_REASON = Q(newest_note=None) | Q(newest_note__reason="", newest_note__problem="")
@@ -181,6 +177,51 @@ NAMED: dict[str, NamedSet] = {
             ("原因未填",),
             LATEST,
             "逾期未开工和逾期未竣工中，最新进展没有写明原因的",
+            counted=False,
+        ),
+        NamedSet(
+            "promised",
+            "已承诺",
+            lambda on: overdue_start(on) & weeks.promised(on),
+            (),
+            LATEST,
+            "逾期未开工的项目中，催办时已承诺时间、承诺日未过的",
+            counted=False,
+        ),
+        NamedSet(
+            "started_last_week",
+            "上周新开工",
+            lambda on: weeks.started_between(*last_week(on)),
+            (),
+            (),
+            "实际开工在上周一至上周日",
+            counted=False,
+        ),
+        NamedSet(
+            "turned_red",
+            "上周新增红灯",
+            lambda on: weeks.turned(Light.RED, *last_week(on)),
+            ("新增红灯",),
+            ("late_since",),
+            "上周由其他灯色转为红灯",
+            counted=False,
+        ),
+        NamedSet(
+            "turned_green",
+            "上周转绿",
+            lambda on: weeks.turned(Light.GREEN, *last_week(on)),
+            ("转绿",),
+            (),
+            "上周由其他灯色转为绿灯",
+            counted=False,
+        ),
+        NamedSet(
+            "total_changed",
+            "上周总投资调整",
+            lambda on: weeks.total_changed(*last_week(on)),
+            (),
+            (),
+            "上周调整过总投资的项目",
             counted=False,
         ),
         NamedSet("not_due_start", "未到计划开工时间", not_due_start, (), LATEST, "未开工且未到计划开工时间"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,14 +15,16 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, groups, stats
+from projects import attention, groups, stats, weekly
 from projects.filters import units_of, year_of, years
-from projects.models import ProjectGroup
+from projects.models import ChangeRequest, Milestone
+from projects.models.node_sets import NODE_SETS
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
+from projects.node_filters import nodes_of
 
-TODO = ("overdue_start", "overdue_finish", "due_week", "stale", "incomplete", "unassigned", "unverified")
-OWN = ("overdue_start", "overdue_finish", "due_week", "stale", "incomplete", "suspended")
+TODO = ("overdue_start", "overdue_finish", "stale", "incomplete", "unassigned", "unverified")
+OWN = ("overdue_start", "overdue_finish", "red", "yellow", "stale", "incomplete", "suspended")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
 def city(projects: ProjectQuerySet, user: User, *, year: int, on: date) -> dict[str, Any]:
     """What bureau and leaders share: the sentence, whether it agrees with the published figure, the units, the six."""
     lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
-    whole, guard = lines[0].figures, guard_of(year)
+    whole, guard = lines[0].figures, groups.industrial_guard(year)
     return {
         "sentence": stats.sentence(whole, guard),
         "guard": guard,
@@ -64,8 +67,10 @@ def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
     shared = city(projects, user, year=year, on=on)
     context = {
         **shared,
-        "todo": counts(shared["figures"], TODO, year=year),
+        "todo": [*acts(user, year=year, on=on), *counts(shared["figures"], TODO, year=year)],
         "calls": attention.calls(projects, on=on),
+        "promised": count_of(projects, "promised", year=year, on=on),
+        "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
         "unassigned": projects.unassigned().paper_order().values("pk", "name", "total_investment"),
     }
     return "projects/desk.html", context
@@ -79,6 +84,8 @@ def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
         "behind": sorted(shared["lines"][1:], key=lambda line: -line.figures["overdue_start"].count),
         "reasons": attention.reasons(projects.overdue_start(on=on)),
         "calls": attention.calls(projects, on=on, count=3),
+        "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
+        "due": due_nodes(user, year=year, on=on),
     }
     return "projects/desk_leader.html", context
 
@@ -91,7 +98,7 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     context = {
         "sentence": stats.own_sentence("、".join(unit.name for unit in own), whole),
         "figures": whole,
-        "todo": counts(whole, OWN, year=year),
+        "todo": [*acts(user, year=year, on=on), *counts(whole, OWN, year=year)],
         "unexplained": Count(
             "逾期原因未填", projects.overdue(on=on).without_reason().count(), list_url(year, chip="unexplained")
         ),
@@ -102,6 +109,26 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     return "projects/desk_park.html", context
 
 
+def nodes(user: User, *, year: int, on: date) -> QuerySet[Milestone]:
+    return nodes_of(user, year=year, units=[one.pk for one in units_of(user, on=on)] if user.role == Role.PARK else [])
+
+
+def due_nodes(user: User, *, year: int, on: date) -> Count:
+    due = nodes(user, year=year, on=on).filter(NODE_SETS["this_week"].condition(on)).count()
+    return Count("本周到期节点", due, f"{reverse('milestone_list')}?year={year}&state=this_week")
+
+
+def acts(user: User, *, year: int, on: date) -> list[Count]:
+    """Nodes due this week, and requests that wait for the bureau's answer."""
+    waiting = ChangeRequest.objects.visible_to(user).waiting().count()
+    return [due_nodes(user, year=year, on=on), Count("节点调整申请", waiting, reverse("change_list"))]
+
+
+def count_of(projects: ProjectQuerySet, key: str, *, year: int, on: date) -> Count:
+    found = projects.filter(NAMED[key].condition(on)).count()
+    return Count(NAMED[key].label, found, list_url(year, chip=key))
+
+
 def counts(found: stats.Figures, keys: tuple[str, ...], *, year: int) -> list[Count]:
     return [Count(NAMED[key].label, found[key].count, list_url(year, chip=key)) for key in keys]
 
@@ -109,8 +136,3 @@ def counts(found: stats.Figures, keys: tuple[str, ...], *, year: int) -> list[Co
 def list_url(year: int, **query: str) -> str:
     parts = "&".join(f"{name}={value}" for name, value in query.items())
     return f"{reverse('project_list')}?year={year}&{parts}"
-
-
-def guard_of(year: int) -> groups.Difference | None:
-    group = ProjectGroup.objects.filter(slug=groups.INDUSTRIAL, year=year).first()
-    return groups.difference(group) if group else None

@@ -130,5 +130,6 @@ def chip_links(query: QueryDict, found: NodeFilter, number: dict[str, int]) -> l
             number[key],
             found.kind == key,
         )
-        for key in CHIPS
+        for key in NODE_SETS
+        if key in CHIPS or key == found.kind
     ]

@@ -1,11 +1,14 @@
 """The first page of each role; every number on it leads to as many projects."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
-from projects import notes
+from portal import spans
+from projects import lifecycle, notes
+from projects.models import LightSnapshot
 from tests.factories import park_manager
 from tests.projects.register import by_number
 from tests.projects.test_listing import plain
@@ -27,11 +30,13 @@ def test_bureau_reads_the_sentence_first(as_user, staff, register_2021):
 def test_every_number_of_the_bureau_leads_to_as_many_projects(as_user, staff, register_2021):
     browser = as_user(staff)
     html = first_page(browser)
-    links = re.findall(r'<a[^>]*href="(/projects/\?[^"]+)"[^>]*>(?:[^<]*<span class="count">)?\s*(\d+)', html)
+    links = re.findall(
+        r'<a[^>]*href="(/(?:projects|milestones)/\?[^"]+)"[^>]*>(?:[^<]*<span class="count">)?\s*(\d+)', html
+    )
 
     assert len(links) > 80
     for address, count in set(links):
-        answer = browser.get(unescape(address).replace("/projects/", "/projects/summary/", 1)).content.decode()
+        answer = browser.get(unescape(address).replace("/?", "/summary/?", 1)).content.decode()
         shown = re.search(r"<strong>[^<]*?(\d+)个</strong>", answer)
         assert shown, address
         assert shown.group(1) == count, address
@@ -45,7 +50,7 @@ def test_bureau_is_told_whom_to_call(as_user, staff, register_2021):
     assert [name[4:7] for name in calls[:3]] == ["159", "226", "160"]
     assert len(calls) == 10
     assert "13800000135" in html
-    assert "上次9月27日电话：国庆后交地" in plain(html)
+    assert "上次9月27日电话：答复“国庆后交地”" in plain(html)
 
 
 def test_bureau_sees_the_two_projects_without_unit(as_user, staff, register_2021):
@@ -85,7 +90,7 @@ def test_leader_gets_one_page_of_text(as_user, leader, register_2021):
 
     assert "逾期未开工46个、218.03亿元：五通桥基地10个、乐山高新区8个、犍为基地8个、夹江基地6个" in text
     assert "原因未填46个（合计46个）" in text
-    assert "本周到期节点10个" in text
+    assert "上周（9月20日—26日）无变化。本周到期节点10个" in text
     assert "1380000" not in text
 
 
@@ -103,5 +108,52 @@ def test_desk_costs_a_fixed_number_of_queries(as_user, staff, register_2021, dja
     browser = as_user(staff)
     first_page(browser)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         first_page(browser)
+
+
+def test_a_promise_pauses_the_chase_until_the_day_after(as_user, staff, register_2021, set_today):
+    notes.add_chase(project=by_number("226"), by=staff, channel="phone", promised_on=date(2021, 10, 15))
+    browser = as_user(staff)
+    told = []
+    for day in (date(2021, 9, 27), date(2021, 10, 15), date(2021, 10, 16)):
+        set_today(day)
+        html = first_page(browser)
+        told.append(("已承诺1个" in plain(html), "226" in [name[4:7] for name in called(html)]))
+
+    assert told == [(True, False), (True, False), (False, True)]
+
+
+def called(html):
+    return re.findall(r'<p class="call-head">.*?<a[^>]*>([^<]+)</a>', html, re.S)
+
+
+def test_the_changes_of_last_week_lead_to_their_lists(as_user, staff, register_2021, set_today):
+    set_today(date(2021, 9, 10))
+    edit(by_number("070"), staff, remark="核对")
+    set_today(date(2021, 9, 22))
+    one, other = by_number("084"), by_number("070")
+    edit(one, staff, stage="building", actual_start=spans.Span(date(2021, 9, 21), date(2021, 9, 21)))
+    edit(other, staff, total_investment=other.total_investment + 3000)
+    LightSnapshot.objects.filter(project=other).update(day=date(2021, 9, 1), light="yellow")
+    LightSnapshot.objects.create(project=other, day=date(2021, 9, 22), light="red")
+    set_today(date(2021, 9, 27))
+    browser = as_user(staff)
+
+    html = first_page(browser).split('id="week-title"')[1].split("</section>")[0]
+
+    assert "新开工1个（演示项目084）" in plain(html)
+    assert "新增红灯1个转绿0个节点完成1个总投资调整1个（+0.30亿元）" in plain(html)
+    for address, count in re.findall(r'href="([^"]+)">(\d+)<', html):
+        answer = browser.get(unescape(address).replace("/?", "/summary/?", 1)).content.decode()
+        assert re.search(r"<strong>[^<]*?(\d+)个</strong>", answer).group(1) == count, address
+
+
+def edit(project, by, **facts):
+    lifecycle.edit(project=project, version=project.version, by=by, facts=facts, reason="核实")
+
+
+def test_a_park_reads_what_is_due_and_what_it_asked_for(as_user, register_2021):
+    text = plain(first_page(as_user(park_manager("P01"))))
+
+    assert "本周到期节点1节点调整申请0" in text

@@ -63,4 +63,4 @@ class ProofForm(RuleForm):
     def _remember(self, received: files.Received) -> None:
         self.data = self.data.copy()
         self.data["kept"] = signing.dumps([received.file.pk, received.name], salt=SALT)
-        self.fields["file"].help_text = f"已收到“{received.name}”，不用重新选择；要换一个的，请重新选择文件"
+        self["file"].help_text = f"已收到“{received.name}”，不用重新选择；要换一个的，请重新选择文件"

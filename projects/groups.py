@@ -93,6 +93,12 @@ def demo_amounts(group: ProjectGroup) -> int:
     return sum("total_investment" in fields for fields in marks)
 
 
+def industrial_guard(year: int) -> Difference | None:
+    """The register of the year against what was published about it; None when nothing was."""
+    group = ProjectGroup.objects.filter(slug=INDUSTRIAL, year=year).first()
+    return difference(group) if group else None
+
+
 def explanations(group: ProjectGroup) -> list[Line]:
     """Every cause of a difference, one line a project: 新增, 退出, 已删除, 总投资调整."""
     entries = group.entries.select_related("project").order_by("project_id")

@@ -32,9 +32,10 @@ OTHER_SETS: dict[str, Q] = {
 WAITING = "待分派"
 WITH_TOTAL = {"all", "shown", "reform", "planned_new", "not_started", "not_due_start", "start_unverified"}
 WITH_TOTAL |= {"overdue_start", "overdue_finish"}
-# what only the paragraph of 未开工 and the table of units tell: a list that is about something else can do without
+# what a list can do without: only the first pages tell the one, only the paragraph of 未开工 the other
+FOR_FIRST_PAGES = {"reform", "planned_finishing", "finished", "overdue"}
 ABOUT_STARTS = {"new_suspended", "new_withdrawn", "new_stage_unknown", "start_unverified", "start_undated"}
-ABOUT_STARTS |= {"stage_unknown", "type_unknown", "not_due_start", "reform", "planned_finishing", "finished"}
+ABOUT_STARTS |= {"stage_unknown", "type_unknown", "not_due_start"}
 WITH_PLAN = {"all", "shown"}
 
 
@@ -74,9 +75,9 @@ def figures(
     projects: ProjectQuerySet, *, on: date, year: int, shown: Q | None = None, but: Collection[str] = ()
 ) -> Figures:
     """Count and sum every set within `projects` (they need `in_year`) and `shown` in one query; not those in `but`."""
-    wanted = {key: condition for key, condition in conditions(on, shown).items() if key not in but}
-    row = projects.order_by().aggregate(**expressions(wanted))
-    return Figures(on, year, tallies(row, wanted))
+    wanted = {key: condition for key, condition in conditions(on, shown or None).items() if key not in but}
+    found = tallies(projects.order_by().aggregate(**expressions(wanted)), wanted)
+    return Figures(on, year, {"shown": found["all"], **found})
 
 
 def figures_by_unit(projects: ProjectQuerySet, *, on: date, year: int) -> dict[int | None, Figures]:

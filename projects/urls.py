@@ -24,6 +24,7 @@ urlpatterns = [
     # the list
     path("projects/", listing.project_list, name="project_list"),
     path("projects/summary/", listing.project_summary, name="project_summary"),
+    path("projects/guard/", listing.project_guard, name="project_guard"),
     path("projects/columns/", listing.project_columns, name="project_columns"),
     # from and to Excel
     path("projects/export.xlsx", exporting.project_export, name="project_export"),

@@ -33,8 +33,9 @@ def paragraph(subject: Subject, found: Figures, chips: list[str], late: ProjectQ
     """The paragraph of a list: `found` counts its subject with the set `shown`; `late` are the late ones of the set."""
     text = not_started_words(subject, found) if chips == ["not_started"] else plain_words(subject, found, chips)
     key = "overdue_start" if chips == ["not_started"] else next((chip for chip in chips if chip in WITH_REASONS), None)
-    if key and (found[key] if len(chips) == 1 else found["shown"]).count:
-        text += f"{WITH_REASONS[key]}原因：{reason_words(late)}。"
+    count = found["overdue_start" if chips == ["not_started"] else "shown"].count
+    if key and count:
+        text += f"{WITH_REASONS[key]}原因：{reason_words(late, count)}。"
     demo = "；演示数据" if found["demo"].count else ""
     return f"截至{found.on.month}月{found.on.day}日，{text}（口径：{scope_words(chips)}{demo}）"
 
@@ -106,18 +107,13 @@ def scope_words(chips: list[str]) -> str:
 # --- reasons ---------------------------------------------------------------------------------------------------
 
 
-def reason_words(late: ProjectQuerySet) -> str:
+def reason_words(late: ProjectQuerySet, count: int) -> str:
     """用地4个（演示项目070、074、075、083），环评2个（080、088），…，原因未填2个（082、085）; most frequent first."""
-    rows = list(
-        late.order_by("plan__paper_unit", "pk").values("name", "newest_note__reason", "newest_note__problem")[
-            : NAMED_AT_MOST + 1
-        ]
-    )
-    if len(rows) > NAMED_AT_MOST:
+    if count > NAMED_AT_MOST:
         return count_words(late)
+    rows = late.order_by("plan__paper_unit", "pk").values("name", "newest_note__reason", "newest_note__problem")
     names = ShortNames()
-    by_label = group_by_reason(rows)
-    return "，".join(f"{label}{len(group)}个（{names.list(group)}）" for label, group in by_label)
+    return "，".join(f"{label}{len(group)}个（{names.list(group)}）" for label, group in group_by_reason(rows))
 
 
 def group_by_reason(rows: Iterable[dict[str, Any]]) -> list[tuple[str, list[str]]]:

@@ -37,6 +37,7 @@ PAGES = {
     "desk": "302 200 200 200 200 200 302 302",
     "project_list": READERS,
     "project_summary": READERS,
+    "project_guard": "302 200 200 403 403 200 403 403",
     "project_columns": READERS,
     "project_export": READERS,
     "import_start": BUREAU,

@@ -90,7 +90,7 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
     """What the list with the same address adds up to: the line of truth, chips with counts, sums, pages, 口径, text."""
     query = tidy(request.GET)
     found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
-    but = () if "not_started" in found.chips else stats.ABOUT_STARTS
+    but = stats.FOR_FIRST_PAGES | (set() if "not_started" in found.chips else stats.ABOUT_STARTS)
     figures = stats.figures(found.base, on=found.on, year=found.year, shown=found.shown, but=but)
     subject = subject_of(found)
     late = found.base.overdue_start(on=found.on) if found.chips == ["not_started"] else found.qs
@@ -100,7 +100,7 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
         "figures": figures,
         "shown": figures["shown"],
         "title": title_of(found, subject),
-        "guard": guard_of(found) if city_readers(request.user) else None,
+        "whole_city": city_readers(request.user),
         "chips": chip_links(query, found, figures),
         "paragraph": paragraph(subject, figures, found.chips, late),
         "scope": [NAMED[chip].scope for chip in found.chips],
@@ -113,6 +113,13 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
         "writes": park_or_bureau(request.user),
     }
     return render(request, "projects/_summary.html", context)
+
+
+@access(city_readers)
+def project_guard(request: SignedInRequest) -> HttpResponse:
+    """The published figure beside the register of the year: no filter changes it, so a list need not wait for it."""
+    year = year_of(request.GET.get("year"), years())
+    return render(request, "projects/_city_guard.html", {"guard": groups.industrial_guard(year)})
 
 
 @access(readers)
@@ -230,12 +237,6 @@ def subject_of(found: ProjectFilter) -> Subject:
 
 def title_of(found: ProjectFilter, subject: Subject) -> str:
     return " · ".join([str(subject), *(NAMED[chip].label for chip in found.chips)])
-
-
-def guard_of(found: ProjectFilter) -> groups.Difference | None:
-    """The year's published figure beside the register."""
-    group = next((one for one in found.groups if one.slug == groups.INDUSTRIAL), None)
-    return groups.difference(group) if group else None
 
 
 def unknown_of(found: ProjectFilter, figures: stats.Figures) -> list[str]:

@@ -57,13 +57,27 @@ def test_not_started_projects_come_latest_first(as_user, staff, register_2021):
 def test_line_of_truth_and_chips_of_the_unit(as_user, staff, register_2021):
     html = summary(as_user(staff), q="五通桥 未开工")
 
-    assert "五通桥基地·未开工14个，总投资34.42亿元，年度计划17.05亿元（全市279个·1380.00亿元，与公布数一致）" in plain(
-        html
-    )
+    assert "五通桥基地·未开工14个，总投资34.42亿元，年度计划17.05亿元" in plain(html)
+    assert reverse("project_guard") in html
     assert chips(html) == {
-        "全部": 65, "未开工": 14, "逾期未开工": 10, "逾期未竣工": 5, "红灯": 12, "黄灯": 3, "停缓建": 2, "本周到期": 1, "30天未更新": 0,
-        "资料待补": 3, "进展待核实": 3, "试生产": 1,
+        "全部": 65, "未开工": 14, "逾期未开工": 10, "逾期未竣工": 5, "红灯": 12, "黄灯": 3, "停缓建": 2,
+        "本周到期": 1, "30天未更新": 0, "资料待补": 3, "进展待核实": 3, "试生产": 1,
     }  # fmt: skip
+
+
+def test_published_figure_stands_behind_the_line_of_truth(as_user, staff, register_2021):
+    guard = as_user(staff).get(reverse("project_guard"), {"year": "2021"}).content.decode()
+
+    assert plain(guard).endswith("（全市279个·1380.00亿元，与公布数一致）")
+
+
+def test_difference_from_the_published_figure_can_be_followed(as_user, staff, register_2021):
+    by_number("070").entries.get(group__slug="industrial").delete()
+
+    guard = as_user(staff).get(reverse("project_guard"), {"year": "2021"}).content.decode()
+
+    assert "比公布数少1个、少14.50亿元（查看差异）" in plain(guard)
+    assert reverse("group_detail", args=["industrial"]) in guard
 
 
 def test_foot_names_what_could_not_be_counted(as_user, staff, register_2021):
@@ -165,7 +179,8 @@ def test_park_sees_its_own_projects_and_totals(as_user, register_2021):
     assert chips(html)["全部"] == 65
     assert "五通桥基地65个" in plain(html)
     assert "1380.00" not in html
-    assert "公布数" not in html
+    assert reverse("project_guard") not in html
+    assert browser.get(reverse("project_guard")).status_code == 403
 
 
 def test_park_finds_nothing_of_another_unit(as_user, register_2021):
@@ -222,7 +237,7 @@ def test_summary_costs_the_same_queries_for_one_row_and_three(as_user, staff, ro
     browser = as_user(staff)
     summary(browser)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         summary(browser)
 
 

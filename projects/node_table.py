@@ -113,7 +113,8 @@ def plan_cells(row: Row) -> SafeString:
 
 
 def labelled(label: str, value: object) -> SafeString:
-    return format_html('<td data-label="{}">{}</td>', own(label), text(value)) if value else EMPTY_CELL
+    cell = '<td class="nowrap" data-label="{}">{}</td>'
+    return format_html(cell, own(label), text(value)) if value else EMPTY_CELL
 
 
 def act_cell(row: Row, sight: Sight) -> SafeString:

@@ -40,6 +40,9 @@ class AuditAction(TextChoices):
     LISTS_BATCH = "lists.batch", "修改阶段归类"
     LISTS_TEXT = "lists.text", "修改页面文字"
     LISTS_UNIT = "lists.unit", "确认填报单位"
+    CALENDAR_DAY = "calendar.day", "修改工作日历"
+    CALENDAR_YEAR = "calendar.year", "确认工作日历年度"
+    RULES_LIGHTS = "rules.lights", "修改灯色规则"
 
 
 class AuditResult(TextChoices):

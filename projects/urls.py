@@ -16,6 +16,7 @@ from projects.views import (
     nodes,
     notes,
     recycle,
+    rules,
     schedule,
 )
 
@@ -69,6 +70,7 @@ urlpatterns = [
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
     path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
+    path("settings/rules/", rules.settings_rules, name="settings_rules"),
     path("settings/lists/", lists.settings_lists, name="settings_lists"),
     path("settings/units/<str:code>/confirm/", lists.unit_confirm, name="unit_confirm"),
 ]

@@ -76,6 +76,8 @@ PAGES = {
     "group_enter": LEAD,
     "entry_edit": LEAD,
     "settings_lists": BUREAU,
+    "settings_calendar": BUREAU,
+    "settings_rules": BUREAU,
     "unit_confirm": LEAD_BY_POST,
     "park_list": READERS,
     "park_detail": READERS_OF_ITS_UNIT,

@@ -13,6 +13,7 @@ from projects.views import (
     importing,
     listing,
     lists,
+    month,
     nodes,
     notes,
     recycle,
@@ -66,6 +67,7 @@ urlpatterns = [
     # nodes of all projects
     path("milestones/", schedule.milestone_list, name="milestone_list"),
     path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
+    path("calendar/", month.month_calendar, name="month_calendar"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),

@@ -47,6 +47,7 @@ PAGES = {
     "import_discard": BUREAU_BY_POST,
     "milestone_list": READERS,
     "milestone_summary": READERS,
+    "month_calendar": READERS,
     "project_new": WRITERS,
     "project_notes": WRITERS,
     "project_detail": READERS_OF_ITS_UNIT,

@@ -14,6 +14,8 @@ from projects.models import ChangeRequest, Evidence, Milestone, Project
 from projects.node_rows import state_words
 from projects.permissions import Right, right_to_plan
 
+MOST_UNDATED = 6
+
 
 @dataclass(frozen=True)
 class NodeLine:
@@ -53,6 +55,19 @@ def lines(project: Project, requests: list[ChangeRequest], *, user: User, on: da
         acts = acts_of(node, user) if writes else []
         made.append(NodeLine(node, state, look, proofs[node.pk], request, acts, ask and not request))
     return made
+
+
+def folded(made: list[NodeLine]) -> dict[str, list[NodeLine]]:
+    """The nodes to show, and those to fold away: the many undated ones of a whole template."""
+    undated = [one for one in made if one.node.state == MilestoneState.OPEN and not is_told(one)]
+    if len(undated) <= MOST_UNDATED:
+        return {"shown": made, "folded": []}
+    return {"shown": [one for one in made if one not in undated], "folded": undated}
+
+
+def is_told(line: NodeLine) -> bool:
+    """True when somebody said anything about the node."""
+    return bool(line.node.current or line.node.forecast or line.proofs or line.waiting)
 
 
 def as_row(node: Milestone) -> dict[str, object]:

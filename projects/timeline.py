@@ -16,10 +16,11 @@ QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_stage", "paper_unit", "paper_type", "paper_total"),
 }
+ADDED = "增加节点"
 RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
-    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", "增加节点", "更新节点"),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点"),
 )
 FACT_NODE = {"forecast": "预计完成", "state": "状态"}
 NODE = {"current": "计划时间", "forecast": "预计完成", "actual": "实际完成", "state": "状态", "na_reason": "不适用原因"}
@@ -122,7 +123,7 @@ def node_steps(history: list[Any]) -> Iterator[Step]:
         changes = list(node_changes(previous, record, FACT_NODE if is_fact else NODE))
         if changes:
             who = str(record.history_user) if record.history_user else "系统"
-            act = "更新节点" if previous else "增加节点"
+            act = "更新节点" if previous else ADDED
             yield Step(record.history_date, who, act, record.history_change_reason or "", changes)
 
 
@@ -130,7 +131,7 @@ def node_changes(previous: Any, record: Any, names: dict[str, str]) -> Iterator[
     """The changes of one node: its dates and state; a first record of a node that is no fact names it."""
     title = f"{record.phase}{record.name}"
     if previous is None and names is NODE:
-        yield Change("增加节点", "", title, RANKS["node"])
+        yield Change(ADDED, "", title, RANKS["node"])
     for name, label in names.items():
         old, new = (node_value(one, name) if one else "" for one in (previous, record))
         if old != new and not (previous is None and name == "state"):
@@ -176,7 +177,18 @@ def joined(found: list[Step]) -> list[Step]:
             last.changes = sorted(step.changes + last.changes, key=lambda change: change.rank)
         else:
             together.append(step)
+    for step in together:
+        step.changes = folded(step.changes)
     return [step for step in together if step.changes or step.note or step.title != "修改"]
+
+
+def folded(changes: list[Change]) -> list[Change]:
+    """Name the nodes that one act added in one line."""
+    added = [change for change in changes if change.label == ADDED]
+    if len(added) < 2:
+        return changes
+    rest = [change for change in changes if change.label != ADDED]
+    return [*rest, Change(ADDED, "", "、".join(change.new for change in added), RANKS["node"])]
 
 
 def is_one_act(last: Step, step: Step) -> bool:

@@ -40,7 +40,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "late": late,
         "why": light_words.why(project, today),
         "figures": sheet.figures(project, plan, year=year),
-        "nodes": node_sheet.lines(project, requests, user=request.user, on=today),
+        "nodes": node_sheet.folded(node_sheet.lines(project, requests, user=request.user, on=today)),
         "gates": proofs.open_gates(project),
         "requests": [changes.told(one) for one in requests],
         "facts": sheet.paper_facts(project, plan, entries, year=year),

@@ -146,13 +146,16 @@ def node(row: Row, sight: Sight, number: int) -> SafeString:
 
 
 def note(row: Row, sight: Sight, number: int) -> SafeString:
-    ask = EMPTY
-    if not has_reason(row) and (row["late_start"] or row["late_finish"]):
-        fill = (
-            format_html(' <a class="no-print" href="{}" data-nocopy>填写</a>', sight.note(row)) if sight.writes else ""
-        )
-        ask = format_html('<strong class="late">原因未填</strong> {} ', fill)
-    return format_html('<td class="note"><div class="clip">{}{}</div></td>', ask, text(note_words(row)))
+    said = text(note_words(row))
+    if has_reason(row) or not (row["late_start"] or row["late_finish"]):
+        return format_html('<td class="note"><div class="clip">{}</div></td>', said)
+    return format_html(
+        '<td class="note" data-copy-text="原因未填 {}"><div class="clip">'
+        '<strong class="late">原因未填</strong> {} {}</div></td>',
+        said,
+        note_link(row, sight, "填写") if sight.writes else EMPTY,
+        said,
+    )
 
 
 def liaison(row: Row, sight: Sight, number: int) -> SafeString:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects.views import (
     changes,
+    chart,
     desk,
     detail,
     editing,
@@ -67,6 +68,7 @@ urlpatterns = [
     # nodes of all projects
     path("milestones/", schedule.milestone_list, name="milestone_list"),
     path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
+    path("timeline/", chart.project_timeline, name="project_timeline"),
     path("calendar/", month.month_calendar, name="month_calendar"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),

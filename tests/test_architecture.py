@@ -12,7 +12,7 @@ LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
     5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
-    " node_table node_wording",
+    " node_table node_wording charts",
     4: "mail reminders digests",
     3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
     " conflicts plausibility timeline wording attention weekly"

@@ -48,6 +48,7 @@ PAGES = {
     "milestone_list": READERS,
     "milestone_summary": READERS,
     "month_calendar": READERS,
+    "project_timeline": READERS,
     "project_new": WRITERS,
     "project_notes": WRITERS,
     "project_detail": READERS_OF_ITS_UNIT,

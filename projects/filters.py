@@ -14,7 +14,7 @@ from parks.models import County, Park
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from portal.text import squash
+from portal.text import squash, whole_number
 from projects import stats
 from projects.choices import EntryStatus, IndustryGroup, Light, Nature, Stage, YearType
 from projects.groups import INDUSTRIAL
@@ -132,8 +132,9 @@ class ProjectFilter(filters.FilterSet):
 
     @property
     def chips(self) -> list[str]:
-        """The keys of the named sets asked for."""
-        return list(dict.fromkeys(one.value for one in self.conditions if one.field == "chip"))
+        """The keys of the named sets asked for; an unknown one finds nothing (`base`)."""
+        asked = (one.value for one in self.conditions if one.field == "chip")
+        return [key for key in dict.fromkeys(asked) if key in NAMED]
 
     @property
     def chosen_units(self) -> list[Park]:
@@ -230,6 +231,7 @@ def years() -> list[int]:
 
 def year_of(asked: str | None, known: list[int]) -> int:
     """The year asked for if there is one, else this year, else the newest."""
-    if asked and asked.isdecimal() and int(asked) in known:
-        return int(asked)
+    year = whole_number(asked)
+    if year is not None and year in known:
+        return year
     return clock.today().year if clock.today().year in known else known[0]

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.money import percent, yi
 from portal.spans import Span
+from portal.text import whole_number
 from projects import words
 from projects.choices import EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, MAJOR_PV, PROVINCE_KEY
@@ -52,7 +53,7 @@ def plan_for(project: Project, *, year: int) -> YearPlan | None:
 
 def wanted_year(text: str | None, today: date) -> int:
     """The year of the address, else the year of today."""
-    return int(text) if text and text.isdigit() and len(text) == 4 else today.year
+    return (whole_number(text) if text and len(text) == 4 else None) or today.year
 
 
 def demo_labels(project: Project) -> str:

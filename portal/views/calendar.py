@@ -15,6 +15,7 @@ from portal.forms import DayForm, YearForm
 from portal.models import CalendarDay, CalendarYear
 from portal.permissions import access, bureau, lead
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 
 WEEKDAYS = "一二三四五六日"
 
@@ -44,8 +45,9 @@ def settings_calendar(request: SignedInRequest) -> HttpResponse:
 
 def chosen_year(asked: str, known: list[int]) -> int:
     """The year asked for if the table has it, else this year, else the newest."""
-    if asked.isdecimal() and int(asked) in known:
-        return int(asked)
+    year = whole_number(asked)
+    if year is not None and year in known:
+        return year
     today = clock.today().year
     return today if today in known or not known else known[-1]
 

@@ -12,6 +12,7 @@ from parks.models import Enterprise, Park
 from portal import clock
 from portal.choices import Role
 from portal.models import User
+from portal.text import whole_number
 from projects import conflicts, lifecycle, plausibility, proofs, words
 from projects.forms.fields import MoneyField, ProseField, SpanField
 from projects.models import Project, YearPlan
@@ -117,10 +118,10 @@ class ProjectForm(forms.Form):
         self.initial["unit"] = own.first()
 
     def _meanwhile(self) -> conflicts.Meanwhile | None:
-        posted = self.data.get("version", "")
-        if self.project is None or not posted.isdigit():
+        posted = whole_number(self.data.get("version"))
+        if self.project is None or posted is None:
             return None
-        return conflicts.meanwhile(self.project, self.plan, version=int(posted), year=self.year)
+        return conflicts.meanwhile(self.project, self.plan, version=posted, year=self.year)
 
     def sections(self) -> Iterator[tuple[str, list[Any]]]:
         """Title and rows of each section: bound fields, and facts that are only read."""

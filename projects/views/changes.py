@@ -13,6 +13,7 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import Rule, access, bureau, park_or_bureau
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 from projects import changes, locking, sheet
 from projects.choices import RequestState
 from projects.forms.changes import AnswerForm, AskForm
@@ -59,8 +60,8 @@ def change_ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def wanted(request: SignedInRequest, project: Project) -> tuple[str, Milestone | None]:
     """Field and node the address names; what may not be asked for is refused."""
-    node_id, field = request.GET.get("node", ""), request.GET.get("field", "")
-    if node_id.isdigit():
+    node_id, field = whole_number(request.GET.get("node")), request.GET.get("field", "")
+    if node_id is not None:
         return changes.target_of(get_object_or_404(project.milestones.select_related("project"), pk=node_id))
     if field and field not in changes.FIELDS[:-1]:
         raise PermissionDenied("这项内容不能申请调整。")

@@ -13,6 +13,7 @@ from portal import audit
 from portal.excel.refusal import Refused
 from portal.permissions import access, bureau
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 from projects.choices import BatchState, RowVerdict
 from projects.forms.importing import UploadForm
 from projects.importing import batches, decisions, report, uploads
@@ -134,8 +135,9 @@ def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
     for name, choice in data.items():
         mark, _, rest = name.partition("-")
         row, _, field = rest.partition("-")
-        if mark == "choice" and row.isdigit():
-            found.setdefault(int(row), {})[field] = str(choice)
+        number = whole_number(row)
+        if mark == "choice" and number is not None:
+            found.setdefault(number, {})[field] = str(choice)
     return found
 
 

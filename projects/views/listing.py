@@ -15,6 +15,7 @@ from portal import clock
 from portal.choices import Role
 from portal.permissions import access, city_readers, park_or_bureau, readers
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 from projects import groups, stats
 from projects.filters import LABELS, ProjectFilter, year_of, years
 from projects.models.sets import NAMED
@@ -29,6 +30,7 @@ ALWAYS = (
 WHEN_ANY = ("unassigned", "unverified", "trial", "withdrawn")
 MENUS = ("park", "light", "type", "stage", "industry", "group", "leader")
 MORE = ("county", "nature")
+FURTHEST = 1_000_000  # page; behind it no database counts
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def project_columns(request: SignedInRequest) -> HttpResponse:
         return render(request, "_columns.html", {**context, "columns_url": reverse("project_columns")})
     remember_columns(user=request.user, columns=[] if "reset" in request.POST else request.POST.getlist("columns"))
     back = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect(back if is_ours else "project_list")
 
 
@@ -151,10 +153,16 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -
     columns = columns_of(request.user)
     table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=columns, sort=query.get("sort", ""))
     try:
-        table.paginate(page=query.get("page", 1), per_page=page_size(query), paginator_class=LazyPaginator)
+        table.paginate(page=page_number(query), per_page=page_size(query), paginator_class=LazyPaginator)
     except (EmptyPage, PageNotAnInteger):
         table.paginate(page=1, per_page=page_size(query), paginator_class=LazyPaginator)
     return table
+
+
+def page_number(query: QueryDict) -> int:
+    """The page asked for; the first where there cannot be one."""
+    page = whole_number(query.get("page"))
+    return page if page and page <= FURTHEST else 1
 
 
 def page_size(query: QueryDict) -> int:

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.permissions import access, bureau, park_or_bureau
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 from projects import notes
 from projects.forms.notes import ChaseForm, NoteForm, NoteRows
 from projects.models import Project
@@ -24,7 +25,8 @@ def way_back(request: SignedInRequest, otherwise: str) -> str:
     ours = came_from.netloc == request.get_host() and came_from.path != request.path
     referer = f"{came_from.path}?{came_from.query}" if ours else ""
     wanted = request.POST.get("next") or request.GET.get("next") or referer
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else otherwise
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else otherwise
 
 
 @access(park_or_bureau)
@@ -54,7 +56,7 @@ def project_note(request: SignedInRequest, pk: int) -> HttpResponse:
 def project_notes(request: SignedInRequest) -> HttpResponse:
     """更新进展 for the projects chosen in the list, one row each; rows left empty are left alone."""
     sent = request.POST.getlist("ids") or request.GET.getlist("ids")
-    ids = [int(one) for one in sent if one.isdigit()][:MOST_AT_ONCE]
+    ids = [number for one in sent if (number := whole_number(one)) is not None][:MOST_AT_ONCE]
     visible = Project.objects.visible_to(request.user).select_related("unit", "newest_note")
     projects = {project.pk: project for project in visible.filter(pk__in=ids).order_by("unit__order", "pk")}
     back = way_back(request, reverse("project_list"))
@@ -66,7 +68,7 @@ def project_notes(request: SignedInRequest) -> HttpResponse:
         notes.add_many(notes=written, by=request.user)
         messages.success(request, f"已更新{len(written)}个项目的进展。" if written else "没有填写内容，未作更新。")
         return redirect(back)
-    pairs = [(projects.get(row["project"].value() and int(row["project"].value())), row) for row in rows]
+    pairs = [(projects.get(whole_number(row["project"].value())), row) for row in rows]
     context = {"rows": rows, "pairs": [pair for pair in pairs if pair[0]], "back_url": back}
     return render(request, "projects/notes.html", context, status=422 if saving else 200)
 

@@ -17,7 +17,7 @@ def named(*, name: str, uscc: str = "") -> Enterprise | None:
         return None
     found = Enterprise.objects.filter(name=name).first() or Enterprise(name=name)
     if uscc and found.uscc and found.uscc != uscc:
-        raise ValidationError({"uscc": f"“{name}”已登记的统一社会信用代码是{found.uscc}，请核对。"})
+        raise ValidationError({"uscc": f"与“{name}”已登记的统一社会信用代码不一致，请对照营业执照核对。"})
     if uscc and not found.uscc:
         if Enterprise.objects.filter(uscc=uscc).exists():
             raise ValidationError({"uscc": "这个统一社会信用代码已登记在另一家企业名下，请核对。"})

@@ -103,7 +103,8 @@ class Axis:
     @property
     def ticks(self) -> tuple[Tick, ...]:
         """Each quarter; on long axes each year."""
-        found, day = [], self.first
+        found: list[Tick] = []
+        day = self.first
         only_years = (self.last - self.first).days > 365 * 4
         while day <= self.last:
             is_year = day.month == 1

@@ -54,8 +54,9 @@ def code_of_another_county(facts: Facts) -> str:
 
 def total_below_statistics(facts: Facts) -> str:
     total = facts.get("total_investment")
-    small = total is not None and total < STATISTICS_THRESHOLD
-    return f"总投资{total.normalize():f}万元低于统计起点500万元，请核对单位是否为万元。" if small else ""
+    if total is None or total >= STATISTICS_THRESHOLD:
+        return ""
+    return f"总投资{total.normalize():f}万元低于统计起点500万元，请核对单位是否为万元。"
 
 
 def total_too_big(facts: Facts) -> str:

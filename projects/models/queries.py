@@ -59,7 +59,7 @@ class ProjectQuerySet(models.QuerySet):
         """Let every filter speak of the one plan that `in_year` joined: Django would join it anew for each."""
         if "plan" in self.query.alias_map:
             self.query.used_aliases = {*self.query.used_aliases, "plan"}
-        super()._filter_or_exclude_inplace(negate, args, kwargs)
+        super()._filter_or_exclude_inplace(negate, args, kwargs)  # type: ignore[misc]
 
     def in_year(self, year: int) -> Self:
         """Projects with a plan for the year; `plan__…` then speaks of that plan."""

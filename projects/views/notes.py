@@ -68,7 +68,7 @@ def project_notes(request: SignedInRequest) -> HttpResponse:
         notes.add_many(notes=written, by=request.user)
         messages.success(request, f"已更新{len(written)}个项目的进展。" if written else "没有填写内容，未作更新。")
         return redirect(back)
-    pairs = [(projects.get(whole_number(row["project"].value())), row) for row in rows]
+    pairs = [(projects.get(whole_number(row["project"].value()) or 0), row) for row in rows]
     context = {"rows": rows, "pairs": [pair for pair in pairs if pair[0]], "back_url": back}
     return render(request, "projects/notes.html", context, status=422 if saving else 200)
 

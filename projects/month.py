@@ -67,7 +67,10 @@ def weeks(first: date, nodes: Any, *, on: date) -> list[list[Day]]:
     special = {one.day: one for one in CalendarDay.objects.filter(day__range=(start, end))}
     due = due_by_day(nodes, start, end, on=on)
     days = [start + timedelta(days=n) for n in range((end - start).days + 1)]
-    cells = [day_of(one, first, special.get(one), due.get(one, []), on=on) for one in days]
+    cells = [
+        day_of(one, first, special.get(one), due.get(one, []) if one.month == first.month else [], on=on)
+        for one in days
+    ]
     return [cells[n : n + 7] for n in range(0, len(cells), 7)]
 
 

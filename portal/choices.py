@@ -43,6 +43,7 @@ class AuditAction(TextChoices):
     CALENDAR_DAY = "calendar.day", "修改工作日历"
     CALENDAR_YEAR = "calendar.year", "确认工作日历年度"
     RULES_LIGHTS = "rules.lights", "修改灯色规则"
+    RULES_TEMPLATE = "rules.template", "修改节点模板"
 
 
 class AuditResult(TextChoices):

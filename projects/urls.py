@@ -20,6 +20,7 @@ from projects.views import (
     recycle,
     rules,
     schedule,
+    template,
 )
 
 urlpatterns = [
@@ -75,6 +76,7 @@ urlpatterns = [
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
     path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
     path("settings/rules/", rules.settings_rules, name="settings_rules"),
+    path("settings/template/", template.settings_template, name="settings_template"),
     path("settings/lists/", lists.settings_lists, name="settings_lists"),
     path("settings/units/<str:code>/confirm/", lists.unit_confirm, name="unit_confirm"),
 ]

@@ -16,7 +16,7 @@ LEVELS = {
     4: "mail reminders digests",
     3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
     " conflicts plausibility timeline wording attention weekly"
-    " working_days rules month",
+    " working_days rules month node_template",
     2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests"
     " files light_words node_rows",
     1: "models",

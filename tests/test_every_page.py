@@ -80,6 +80,7 @@ PAGES = {
     "settings_lists": BUREAU,
     "settings_calendar": BUREAU,
     "settings_rules": BUREAU,
+    "settings_template": BUREAU,
     "unit_confirm": LEAD_BY_POST,
     "park_list": READERS,
     "park_detail": READERS_OF_ITS_UNIT,

@@ -49,6 +49,7 @@ PICTURES = (
     Picture("list", "staff", "/projects/?q=五通桥 未开工"),
     Picture("detail", "staff", "/projects/?q=演示项目070", first=detail),
     Picture("nodes", "staff", "/milestones/"),
+    Picture("timeline", "staff", "/timeline/?park=P01&chip=overdue"),
     Picture("import", "staff", "/projects/import/", first=import_preview),
     Picture("list-phone", "park-wutongqiao", "/projects/?q=未开工", PHONE),
     Picture("one-page", "leader", "/"),

@@ -11,6 +11,7 @@ from typing import Any
 import django_tables2 as tables
 from django.db.models import F
 from django.utils.safestring import SafeString
+from django_tables2.data import TableQuerysetData
 
 from portal.models import User
 from projects import light_words
@@ -108,6 +109,16 @@ class Heading:
     order: str
 
 
+class KeysFirst(TableQuerysetData):
+    """Finds the keys of a page before it reads what the rows show: where many projects are due on the same day, all of
+    them must be put in order, but only those of the page need their enterprise, unit and note."""
+
+    def __getitem__(self, key: int | slice) -> Any:
+        if isinstance(key, int):
+            return self.data[key]
+        return self.data.filter(pk__in=self.data.values("pk")[key])
+
+
 class ProjectTable(tables.Table):
     """The register as people read it; which columns and in which order is each person's own choice.
 
@@ -125,7 +136,8 @@ class ProjectTable(tables.Table):
         self.names = [*(["pick"] if sight.writes else []), "no", "light", "name", *columns, "act"]
         rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
         chosen = [(name, copy(COLUMNS[name])) for name in self.names]
-        super().__init__(rows, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
+        data = KeysFirst(rows) if chips and not sort else rows
+        super().__init__(data, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
 
     def headings(self) -> Iterator[Heading]:
         for bound in self.columns:

@@ -45,7 +45,9 @@ async function copy(text, html) {
 }
 
 const isShown = (cell) => !cell.matches("[data-nocopy], .no-print, .wide-only[hidden]");
-const cellText = (cell) => (cell.dataset.copyText || cell.innerText || cell.textContent).replace(/\s+/g, " ").trim();
+// A text that begins like a formula gets an apostrophe, so that a spreadsheet keeps it a text; numbers stay numbers.
+const asText = (text) => (/^[=+\-@]/.test(text) && !/^[+\-]?[\d.,]+%?$/.test(text) ? `'${text}` : text);
+const cellText = (cell) => asText((cell.dataset.copyText || cell.innerText || cell.textContent).replace(/\s+/g, " ").trim());
 const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 /** The table as lines of tab-separated text and as a bare HTML table; columns marked data-nocopy stay behind. */

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from projects.models import Project
 from tests.projects import register
 
 PLAIN_HTTP = "Object.defineProperty(window, 'isSecureContext', {value: false})"
@@ -38,6 +39,19 @@ def test_the_table_is_copied_as_cells_without_buttons(listing: Page):
     lines = pasted(listing).splitlines()
     assert len(lines) == 16  # heading, 14 projects, sum
     assert "更新" not in lines[1].split("\t")
+
+
+def test_a_name_like_a_formula_is_pasted_as_text_and_a_number_as_a_number(listing: Page):
+    Project.objects.filter(name__startswith="演示项目074").update(name="=1+1")
+    listing.reload()
+    expect(listing.get_by_role("link", name="=1+1")).to_be_visible()
+
+    listing.get_by_role("button", name="复制表格").click()
+    expect(listing.locator("#live")).to_contain_text("表格已复制")
+
+    row = next(line for line in pasted(listing).splitlines() if "=1+1" in line).split("\t")
+    assert [cell for cell in row if "=1+1" in cell][0].startswith("'=1+1")
+    assert "5.24" in row
 
 
 def test_arrow_keys_walk_through_the_list_and_enter_opens(listing: Page):

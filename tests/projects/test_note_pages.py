@@ -156,4 +156,4 @@ def test_chase_is_recorded_by_the_bureau_only(as_user, staff, project):
     assert (chase.answer, chase.promised_on, chase.author) == ("国庆后交地", date(2021, 10, 15), staff)
     assert Project.objects.get(pk=project.pk).unverified is True
     html = as_user(staff).get(project.get_absolute_url()).content.decode()
-    assert "国庆后交地，承诺10月15日" in html
+    assert "答复“国庆后交地”，承诺10月15日" in html

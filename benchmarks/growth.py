@@ -22,6 +22,7 @@ PAGES = {
     "detail": ("/projects/100/", FIRST),
     "count and sum": (f"/projects/summary/?{YEAR}", COUNT),
     "count and sum of a unit": (f"/projects/summary/?{YEAR}&park=P01", COUNT),
+    "published figure": (f"/projects/guard/?{YEAR}", COUNT),
     "search": (f"/projects/?{YEAR}&q=石英坩埚", SEARCH),
     "search, rare": (f"/projects/?{YEAR}&q=企业000100", SEARCH),
 }

@@ -50,7 +50,7 @@ def test_a_name_like_a_formula_is_pasted_as_text_and_a_number_as_a_number(listin
     expect(listing.locator("#live")).to_contain_text("表格已复制")
 
     row = next(line for line in pasted(listing).splitlines() if "=1+1" in line).split("\t")
-    assert [cell for cell in row if "=1+1" in cell][0].startswith("'=1+1")
+    assert next(cell for cell in row if "=1+1" in cell).startswith("'=1+1")
     assert "5.24" in row
 
 

@@ -59,3 +59,25 @@ class DayKind(TextChoices):
 class FileKind(TextChoices):
     PICTURE = "jpg", "图片"
     PAPER = "pdf", "PDF"
+
+
+class MailState(TextChoices):
+    QUEUED = "queued", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "被拒收"
+    DEAD = "dead", "已放弃"
+    CANCELLED = "cancelled", "已取消"
+    SHOWN = "shown", "站内消息"
+
+
+class MailPhase(TextChoices):
+    IDLE = "idle", "未开始"
+    CLAIMED = "claimed", "已领取"
+    DATA = "data", "正文发出"
+
+
+class RunState(TextChoices):
+    RUNNING = "running", "进行中"
+    DONE = "done", "完成"
+    SKIPPED = "skipped", "跳过"

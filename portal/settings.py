@@ -150,6 +150,14 @@ CACHES = {
     },
 }
 
+# --- mail: a row first, a letter second -----------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
+vars().update(env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "项目调度系统 <noreply@localhost>")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", "localhost")
+MAIL_KINDS = {"test": "portal.notices.TEST"}  # kind → where its words come from
+
 # --- log-in ----------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first, or the right password enters while locked

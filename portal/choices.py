@@ -20,6 +20,8 @@ class AuditAction(TextChoices):
     PASSWORD_CHANGE = "password.change", "修改密码"
     ACCESS_REFUSED = "access.refused", "无权访问"
     ACCESS_ABSENT = "access.absent", "访问不存在或范围外的内容"
+    MAIL_TEST = "mail.test", "发测试邮件"
+    MAIL_RESEND = "mail.resend", "重发邮件"
     PERSON_CREATE = "person.create", "新建账号"
     PERSON_CHANGE = "person.change", "修改账号"
     PERSON_DISABLE = "person.disable", "停用账号"

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from portal import clock, owners
-from portal.choices import MailPhase, MailState
+from portal import audit, clock, owners, poke
+from portal.choices import MailPhase, MailState, Role
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
 LEASE_MS, DATA_LEASE_MS = 90_000, 360_000
+GIVE_UP = timedelta(days=3)
 BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720, 1440]
 
 
@@ -156,3 +158,30 @@ def reap() -> int:
     held = OutgoingMail.objects.filter(state=MailState.SENDING, lease_ms__gt=0)
     gone = [owner for owner in held.values_list("owner", flat=True).distinct() if owners.is_gone(owner)]
     return held.filter(owner__in=gone).update(lease_ms=0)
+
+
+def resend(*, mail: OutgoingMail, by: User) -> None:
+    """Queue a refused or given-up message again: the act of a system administrator."""
+    if by.role != Role.SYSADMIN:
+        raise PermissionDenied("只有系统管理员可以重发邮件。")
+    ended = (MailState.FAILED, MailState.DEAD)
+    hit = OutgoingMail.objects.filter(pk=mail.pk, state__in=ended).update(
+        state=MailState.QUEUED, tries=0, due_at=clock.now(), give_up_at=clock.now() + GIVE_UP, address=mail.user.email
+    )
+    if not hit:
+        raise ValidationError("这封邮件不是被拒收或已放弃的，不需要重发。")
+    audit.log("mail.resend", by=by, obj=mail)
+    poke.after_commit("portal.tasks.drain")
+
+
+def queue_test(*, by: User) -> None:
+    """Queue a test mail to the system administrator's own address."""
+    if by.role != Role.SYSADMIN:
+        raise PermissionDenied("只有系统管理员可以发测试邮件。")
+    if not by.email:
+        raise ValidationError("您的账号没有填写邮箱，请先在账号页填写。")
+    now = clock.now()
+    key = f"test:{by.pk}:{now:%Y%m%dT%H%M%S%f}"
+    queue(key=key, kind="test", user=by, due_at=now, give_up_at=now + timedelta(hours=1))
+    audit.log("mail.test", by=by, address=by.email)
+    poke.after_commit("portal.tasks.drain")

@@ -117,7 +117,7 @@ else:
 # --- Redis: may be lost at any moment --------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)
-HEARTBEATS = ["worker"]  # what /healthz/jobs expects to have been seen
+HEARTBEATS = ["worker", "mailer"]  # what /healthz/jobs expects to have been seen
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -25,14 +25,21 @@ MENUS: dict[str, list[Entry]] = {
     Role.STAFF: [
         Entry("工作台", "desk"),
         Entry("项目库", "project_list"),
+        Entry("节点计划", "milestone_list"),
         Entry("园区", "park_list"),
         Entry("数据导入", "import_start"),
         Entry("系统设置", "settings_lists"),
     ],
-    Role.PARK: [Entry("待办", "desk"), Entry("我的项目", "project_list"), Entry("本单位", "park_list")],
+    Role.PARK: [
+        Entry("待办", "desk"),
+        Entry("我的项目", "project_list"),
+        Entry("节点计划", "milestone_list"),
+        Entry("本单位", "park_list"),
+    ],
     Role.LEADER: [
         Entry("一页纸", "desk"),
         Entry("项目库", "project_list"),
+        Entry("节点计划", "milestone_list"),
         Entry("六大光伏", "group_detail", ("major-pv",)),
         Entry("园区", "park_list"),
     ],

@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from portal import spans
 from portal.money import yi
-from projects.choices import ChainSegment, Hold, IndustryGroup, Nature, Stage, YearType
+from projects import light_words
+from projects.choices import ChainSegment, Hold, IndustryGroup, Light, Nature, Stage, YearType
 from projects.rows import Row, days_late, days_left, has_reason, node_words, note_words
 
 STAGES, HOLDS = dict(Stage.choices), dict(Hold.choices)
@@ -22,6 +23,15 @@ INDUSTRIES, SEGMENTS = dict(IndustryGroup.choices), dict(ChainSegment.choices)
 EMPTY = SafeString()
 EMPTY_CELL, EMPTY_NUMBER = SafeString("<td></td>"), SafeString('<td class="num"></td>')
 UNVERIFIED = SafeString('<td><span class="soft">进展待核实</span></td>')
+LIGHTS = {
+    light: format_html(
+        '<span class="light light-{}"><span class="sign" aria-hidden="true">{}</span>{}</span>',
+        light_words.CSS[light],
+        light_words.SIGNS[light],
+        word,
+    )
+    for light, word in light_words.WORDS.items()
+}
 DEMO_MARK = SafeString('<div class="sub">演示值</div>')
 
 
@@ -71,6 +81,22 @@ def pick(row: Row, sight: Sight, number: int) -> SafeString:
 
 def no(row: Row, sight: Sight, number: int) -> SafeString:
     return format_html('<td class="num card-hide">{}</td>', own(number))
+
+
+def light(row: Row, sight: Sight, number: int) -> SafeString:
+    """Shape and word; what is not green says why on hover or tap."""
+    mark = LIGHTS[row["light"]]
+    if row["light"] == Light.GREEN:
+        return format_html('<td class="card-light">{}</td>', mark)
+    why = text(light_words.explain(row, sight.on))
+    return format_html(
+        '<td class="card-light" data-copy-text="{}"><details class="why"><summary title="{}">{}</summary>'
+        '<div class="why-body">{}</div></details></td>',
+        own(light_words.SIGNS[row["light"]] + light_words.WORDS[row["light"]]),
+        why,
+        mark,
+        why,
+    )
 
 
 def name(row: Row, sight: Sight, number: int) -> SafeString:
@@ -179,6 +205,7 @@ def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:
 CELLS: dict[str, Cell] = {
     "pick": pick,
     "no": no,
+    "light": light,
     "name": name,
     "total": total,
     "plan": plan,

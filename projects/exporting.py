@@ -15,7 +15,7 @@ from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, TEXT, Column, Table, write
 from portal.models import User
 from projects import groups, words
-from projects.choices import Hold, YearType
+from projects.choices import Hold, Light, YearType
 from projects.filters import ProjectFilter
 from projects.importing import listing
 from projects.models import GroupEntry, Project, ProjectGroup
@@ -168,6 +168,7 @@ def columns(year: int) -> list[tuple[Column, Value]]:
         (Column("建设地点", 20), attribute("address")),
         (Column("园区责任人", 10), attribute("park_owner")),
         (Column("园区责任人电话", 14), phone("park_phone")),
+        (Column("灯", 8), lambda line: Light(line.project.light).label),
         (Column("系统编号", 14), attribute("number")),
     ]
 

@@ -16,7 +16,7 @@ from portal.choices import Role
 from portal.models import User
 from portal.text import squash
 from projects import stats
-from projects.choices import EntryStatus, IndustryGroup, Nature, Stage, YearType
+from projects.choices import EntryStatus, IndustryGroup, Light, Nature, Stage, YearType
 from projects.groups import INDUSTRIAL
 from projects.models import GroupEntry, ProjectGroup, YearPlan
 from projects.models.queries import ProjectQuerySet
@@ -27,6 +27,7 @@ EMPTY = "none"  # the value of “未填” in the address
 LABELS = {
     "park": "园区",
     "county": "县（市、区）",
+    "light": "灯",
     "type": "年度类型",
     "stage": "阶段",
     "industry": "主导产业",
@@ -43,6 +44,7 @@ FIXED: dict[str, Choices] = {
     "stage": [*Stage.choices, (EMPTY, "待补")],
     "industry": [*IndustryGroup.choices, (EMPTY, "未填")],
     "nature": list(Nature.choices),
+    "light": [(str(code), str(label)) for code, label in Light.choices],
     "chip": [(one.key, one.label) for one in NAMED.values()],
 }
 
@@ -59,6 +61,7 @@ class ProjectFilter(filters.FilterSet):
     group = filters.CharFilter(label=LABELS["group"])
     leader = filters.CharFilter(label=LABELS["leader"])
     county = filters.CharFilter(label=LABELS["county"])
+    light = filters.CharFilter(label=LABELS["light"])
     chip = filters.CharFilter(label=LABELS["chip"])
 
     def __init__(self, data: Mapping[str, Any], *, user: User, year: int, on: date):

@@ -16,7 +16,7 @@ from django.db.models import Max, Model
 from parks.models import Enterprise, Park
 from portal import clock, spans
 from portal.models import User
-from projects import derived, groups
+from projects import derived, groups, lights, nodes
 from projects.choices import (
     ChainSegment,
     EntryStatus,
@@ -257,6 +257,8 @@ def write(rows: Batch, *, by: User | None, history: bool, today: date) -> None:
     YearPlan.objects.bulk_create(rows.plans, batch_size=500)
     ProgressNote.objects.bulk_create(rows.notes, batch_size=500)
     GroupEntry.objects.bulk_create(rows.entries, batch_size=500)
+    nodes.fill(rows.projects)
+    lights.refresh(rows.projects, on=today)
     if history:
         moment = datetime.combine(today, time(9), clock.SHANGHAI)
         for model, objects in ((Project, rows.projects), (YearPlan, rows.plans)):

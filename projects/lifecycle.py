@@ -17,10 +17,10 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.spans import Span
-from projects import audit, derived, lights, nodes, reference, words
+from projects import audit, derived, lights, nodes, proofs, reference, words
 from projects.choices import STAGE_ORDER, STARTED, Hold, Stage
 from projects.models import NumberSeries, Project, YearPlan
-from projects.permissions import REASONED, Right, may_change, right
+from projects.permissions import FIRST, REASONED, Right, may_change, right
 
 VERIFYING = {"stage", "hold", *words.SPAN_NAMES}  # a new unit or telephone number says nothing about progress
 
@@ -62,8 +62,10 @@ def refuse_fields(user: User, names: list[str], *, project: Project | None) -> N
 
 
 def reasoned(project: Project, facts: dict[str, Any], row: YearPlan | None, plan: dict[str, Any]) -> list[str]:
-    """The names among the new values that change only with a reason: amounts, planned dates, unit, annual plan."""
-    changed = [name for name, value in facts.items() if name in REASONED and value != getattr(project, name)]
+    """The names among the new values that change only with a reason: amounts, unit, annual plan, and planned dates once
+    there are some."""
+    first = [name for name in facts if name in FIRST and getattr(project, name) is None]
+    changed = [n for n, value in facts.items() if n in REASONED and n not in first and value != getattr(project, n)]
     known = {name: getattr(row, name, None) or None for name in plan}
     return changed + [name for name, value in plan.items() if name in REASONED and (value or None) != known[name]]
 
@@ -127,10 +129,12 @@ def edit(
     plan: dict[str, Any] | None = None,
     reason: str = "",
     confirms: bool = True,
+    demands: bool = True,
     at: datetime | None = None,
 ) -> Project:
     """Change facts and, with `year`, the annual plan. `confirms`: a person did it, so it counts as an update;
-    where it says how far the project is, 进展待核实 ends. `at`: the business moment, if it was not now.
+    where it says how far the project is, 进展待核实 ends. `demands`: evidence is asked for where it must be there.
+    `at`: the business moment, if it was not now.
 
     Raises StaleVersionError when somebody saved the project after `version` was read.
     """
@@ -141,6 +145,8 @@ def edit(
     if not reason.strip() and reasoned(project, facts, row, plan or {}):
         raise ValidationError({"reason": "修改总投资、计划时间、填报单位或年度计划，须写明原因。"})
     refuse_backward(project, facts.get("stage", ""), by=by, reason=reason)
+    if demands:
+        proofs.demand(project, facts)
     assign(project, facts)
     if confirms and VERIFYING & set(facts):
         project.unverified = False
@@ -154,6 +160,7 @@ def edit(
     return project
 
 
+@transaction.atomic
 def move_stage(
     *,
     project: Project,
@@ -162,21 +169,26 @@ def move_stage(
     by: User,
     reason: str = "",
     actual: Span | None = None,
+    demands: bool = True,
     at: datetime | None = None,
 ) -> Project:
-    """Move the stage. Forward by any number of steps; back only by the bureau with a reason. `actual` is the actual
-    start (在建) or finish (竣工投产), which may not lie in the future."""
+    """Move the stage. Forward by any number of steps; back only by the bureau with a reason. `actual` is the day of
+    the node the stage stands for (在建: 开工, 试生产, 竣工投产, 达产), which may not lie in the future."""
     if to not in STAGE_ORDER:
         raise ValidationError("请选择一个项目阶段。")
     if actual and actual.end > clock.today():
         raise ValidationError("实际日期不能晚于今天。")
     refuse_backward(project, to, by=by, reason=reason)
     facts: dict[str, Any] = {"stage": to}
-    if actual:
-        facts["actual_finish" if to in (Stage.COMPLETED, Stage.CAPACITY) else "actual_start"] = actual
-    return edit(
-        project=project, version=version, by=by, facts=facts, reason=reason or f"阶段：{Stage(to).label}", at=at
-    )
+    reason, code = reason or f"阶段：{Stage(to).label}", nodes.STAGE_NODES.get(Stage(to), "")
+    if actual and code in nodes.KEY_NODES:
+        facts[nodes.KEY_NODES[code][3]] = actual
+    project = edit(project=project, version=version, by=by, facts=facts, reason=reason, demands=demands, at=at)
+    if actual and code and code not in nodes.KEY_NODES:
+        node = nodes.of_stage(project, to)
+        nodes.take_actual(node, actual)
+        audit.save(node, by=by, reason=reason, at=at)
+    return project
 
 
 def started(project: Project) -> bool:

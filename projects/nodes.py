@@ -12,7 +12,7 @@ from portal.models import User
 from portal.spans import Span
 from projects import audit
 from projects.choices import FINISH_NODE, STAGE_ORDER, START_NODE, MilestoneState, Stage
-from projects.models import Milestone, Project
+from projects.models import Milestone, Project, TemplateNode
 
 KEY_NODES = {START_NODE: ("开工", 150, "planned_start", "actual_start"),
              FINISH_NODE: ("竣工投产", 250, "planned_finish", "actual_finish")}  # fmt: skip
@@ -23,8 +23,16 @@ DONE_AT = {
     **dict.fromkeys(["YS2", FINISH_NODE], Stage.COMPLETED),
     "DC": Stage.CAPACITY,
 }
+STAGE_NODES = {
+    Stage.BUILDING: START_NODE, Stage.TRIAL: "SC", Stage.COMPLETED: FINISH_NODE, Stage.CAPACITY: "DC",
+}  # fmt: skip
 DATES = [f"{name}_{end}" for name in ("original", "current", "actual") for end in ("from", "to")]
 FOLLOWED = ["state", "by_stage", "adjusted_times", *DATES]
+
+
+def is_fact(node: Milestone) -> bool:
+    """True for the two nodes whose dates are facts of the project."""
+    return node.code in KEY_NODES and not node.phase
 
 
 def put(node: Milestone, name: str, span: Span | None) -> None:
@@ -99,3 +107,20 @@ def follow(projects: Iterable[Project], *, by: User | None, reason: str = "") ->
     audit.create_many(made, by=by, reason=reason)
     audit.update_many(changed, FOLLOWED, by=by, reason=reason)
     return len(made) + len(changed)
+
+
+def fill(projects: Iterable[Project]) -> int:
+    """Store the nodes of generated projects in bulk, without history. Returns how many there are."""
+    made = [node for project in projects for node in take_facts(project, {})]
+    return len(Milestone.objects.bulk_create(made, batch_size=500))
+
+
+def of_stage(project: Project, stage: str) -> Milestone:
+    """The node that a stage stands for (在建: 开工), made without a date where the project has none; not saved."""
+    code = STAGE_NODES[Stage(stage)]
+    known = project.milestones.filter(code=code, phase="").first()
+    if known:
+        return known
+    entry = TemplateNode.objects.filter(code=code).order_by("-version__number").first()
+    name, order = (entry.name, entry.order) if entry else (Stage(stage).label, len(STAGE_ORDER) * 100)
+    return Milestone(project=project, code=code, name=name, order=order, is_key=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from portal.choices import Role
 from portal.models import User
-from projects.models import Project
+from projects.models import Milestone, Project
 
 
 class Right(StrEnum):
@@ -29,6 +29,7 @@ NEVER = (
 )
 REASONED = ("total_investment", "planned_start", "planned_finish", "unit", "year_type", "annual_plan")
 ONCE = ("project_code",)  # a park may give it while it is empty
+FIRST = ("planned_start", "planned_finish")  # a park may give the first date until the annual plan is locked
 
 PARK_RIGHTS: dict[str, Right] = {
     **dict.fromkeys(DIRECT, Right.DIRECT),
@@ -47,7 +48,23 @@ def right(user: User, field: str, *, project: Project | None = None) -> Right:
     if field in ONCE:
         return Right.NEVER if project and project.project_code else Right.DIRECT
     given = PARK_RIGHTS.get(field, Right.NEVER)
-    return Right.DIRECT if given is Right.ASK and project is None and field != "hold" else given
+    if given is not Right.ASK or field == "hold":
+        return given
+    if project is None or (field in FIRST and getattr(project, field) is None and not is_locked(project)):
+        return Right.DIRECT
+    return given
+
+
+def right_to_plan(user: User, node: Milestone) -> Right:
+    """What the user may do with the plan of a node: the same rule as for planned start and finish."""
+    if user.role != Role.PARK:
+        return right(user, "planned_start", project=node.project)
+    return Right.DIRECT if node.current is None and not is_locked(node.project) else Right.ASK
+
+
+def is_locked(project: Project) -> bool:
+    """True once the bureau pressed 「锁定年度计划」 for the project."""
+    return any(plan.locked_on for plan in project.plans.all())
 
 
 def may_change(user: User, project: Project) -> bool:

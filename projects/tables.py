@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils.safestring import SafeString
 
 from portal.models import User
+from projects import light_words
 from projects.cells import CELLS, Sight
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
@@ -20,11 +21,14 @@ from projects.rows import DATES, NOTE, lateness
 
 SIZES = (25, 50, 100)
 LONGEST = 500  # for printing
-FIXED = ("pick", "no", "name", "act")
+FIXED = ("pick", "no", "light", "name", "act")
 DEFAULT = ("total", "plan", "stage", "node", "note", "liaison")
 PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
 
-BASIC = ("pk", "name", "enterprise__name", "unit__name", "is_demo", "unverified", "stage", "hold", "plan__year_type")
+BASIC = (
+    *("pk", "name", "enterprise__name", "unit__name", "is_demo", "unverified", "stage", "hold", "plan__year_type"),
+    *light_words.FIELDS,
+)
 NEEDS: dict[str, tuple[str, ...]] = {
     "total": ("total_investment", "demo_fields"),
     "plan": ("plan__annual_plan", "demo_fields"),
@@ -66,6 +70,7 @@ def column(label: str, *order_by: str, number: bool = False) -> tables.Column:
 COLUMNS: dict[str, tables.Column] = {
     "pick": column("选择"),
     "no": column("序号", number=True),
+    "light": column("灯", "late_since"),
     "name": column("项目名称 / 单位", "name", "pk"),
     "total": column("总投资亿元", "total_investment", number=True),
     "plan": column("年计划亿元", "plan__annual_plan", number=True),
@@ -112,11 +117,12 @@ class ProjectTable(tables.Table):
     order_total = nulls_last("total_investment")
     order_plan = nulls_last("plan__annual_plan")
     order_node = nulls_last("due_on")
+    order_light = nulls_last("late_since")
     order_note = order_updated = nulls_last("last_update_on")
 
     def __init__(self, projects: ProjectQuerySet, *, chips: list[str], sight: Sight, columns: list[str], sort: str):
         self.sight = sight
-        self.names = [*(["pick"] if sight.writes else []), "no", "name", *columns, "act"]
+        self.names = [*(["pick"] if sight.writes else []), "no", "light", "name", *columns, "act"]
         rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
         chosen = [(name, copy(COLUMNS[name])) for name in self.names]
         super().__init__(rows, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
@@ -178,5 +184,5 @@ def column_choices(chosen: list[str]) -> list[dict[str, Any]]:
             "shown": name in chosen,
             "fixed": name in FIXED,
         }
-        for name in ["no", "name", *chosen, *others]
+        for name in ["no", "light", "name", *chosen, *others]
     ]

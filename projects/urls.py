@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from projects.views import desk, detail, editing, exporting, groups, history, importing, listing, lists, notes, recycle
+from projects.views import (
+    desk,
+    detail,
+    editing,
+    exporting,
+    groups,
+    history,
+    importing,
+    listing,
+    lists,
+    notes,
+    recycle,
+    schedule,
+)
 
 urlpatterns = [
     path("", desk.desk, name="desk"),
@@ -31,6 +44,9 @@ urlpatterns = [
     # recycle bin
     path("recycle/", recycle.recycle, name="recycle"),
     path("recycle/<int:pk>/restore/", recycle.project_restore, name="project_restore"),
+    # nodes of all projects
+    path("milestones/", schedule.milestone_list, name="milestone_list"),
+    path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),

@@ -11,13 +11,15 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "forms filters tables importing exporting search templatetags cells sheet lists",
+    5: "forms filters tables importing exporting search templatetags cells sheet lists node_filters node_table"
+    " node_wording",
     4: "mail reminders digests",
-    3: "lifecycle notes nodes groups stats sample generator accounts enterprises conflicts plausibility timeline"
-    " wording attention",
-    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests",
+    3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
+    " conflicts plausibility timeline wording attention",
+    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests"
+    " files light_words node_rows",
     1: "models",
-    0: "choices clock spans money text uscc excel tasks logs processes append_only",
+    0: "choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
 LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}

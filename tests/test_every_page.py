@@ -42,6 +42,8 @@ PAGES = {
     "import_choose": BUREAU_BY_POST,
     "import_commit": BUREAU_BY_POST,
     "import_discard": BUREAU_BY_POST,
+    "milestone_list": READERS,
+    "milestone_summary": READERS,
     "project_new": WRITERS,
     "project_notes": WRITERS,
     "project_detail": READERS_OF_ITS_UNIT,

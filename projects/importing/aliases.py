@@ -1,6 +1,6 @@
 """The headings of each field (domain.md §10.1): those of the contract, of the register and of its notes."""
 
-BOTH_DATES, SERIAL, FUNDING = "both_dates", "serial", "funding"
+BOTH_DATES, SERIAL, FUNDING, LIGHT = "both_dates", "serial", "funding", "light"
 
 # Aliases found anywhere in a heading.
 ALIASES = {
@@ -73,6 +73,7 @@ WHOLE = {
     "stat_listed": "入统 列统",
     "year": "年度 所属年度",
     SERIAL: "序号 编号 序 no no. 项目序号",
+    LIGHT: "灯 灯色",  # of an export: computed, never taken over
     "planned_start": "开工",
     "planned_finish": "竣工",
     "nature": "性质",

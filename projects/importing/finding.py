@@ -12,12 +12,14 @@ from projects.importing.wording import is_blank
 
 SEARCHED = 20
 TALLEST = 3
+SENTENCE = re.compile("[。；;！!？?]")
+TITLE_WORDS = re.compile("[:：]|附件|[表单册]$|台账|^20\\d\\d年\\d{1,2}月")
 
 
 def find(sheet: Sheet, lines: list[Line]) -> tuple[int, int] | None:
     """Return the indices in `lines` of the first and last row of the heading, or None when the sheet has none."""
     for index, line in enumerate(lines[:SEARCHED]):
-        if _is_heading(line):
+        if is_heading(line):
             first = index - _parents_above(sheet, lines, index)
             return first, _last(sheet, lines, index, first)
         if last := _split(lines, index):
@@ -26,12 +28,20 @@ def find(sheet: Sheet, lines: list[Line]) -> tuple[int, int] | None:
 
 
 def _known(texts: list[str]) -> set[str]:
-    found = {match.field for text in texts if len(text) <= 60 and (match := headings.match([text], None))}
+    found = {
+        match.field
+        for text in texts
+        if len(text) <= 40 and not SENTENCE.search(text) and (match := headings.match([text], None))
+    }
     return found - {SERIAL}
 
 
-def _is_heading(line: Line) -> bool:
-    known = _known([cell.text for cell in line.own().values() if cell.kind == TEXT])
+def is_heading(line: Line) -> bool:
+    """Return whether the line has at least two known headings, one of them for the name."""
+    words = [cell.value for cell in line.own().values() if cell.kind == TEXT]
+    if not any(re.search("[名称]", word) for word in words):
+        return False
+    known = _known(words)
     return "name" in known and len(known) >= 2
 
 
@@ -93,7 +103,7 @@ def _parents_above(sheet: Sheet, lines: list[Line], index: int) -> int:
 
 
 def _has_parents(sheet: Sheet, line: Line, width: int) -> bool:
-    if stated_unit(line):
+    if stated_unit(line) or any(len(text) > 20 or TITLE_WORDS.search(text) for text in line.texts()):
         return False
     areas = _across(sheet, line.number)
     return any(1 < area.right - area.left + 1 < max(width - 1, 2) for area in areas) and len(line.own()) >= 2

@@ -21,6 +21,8 @@ NATURE_ROW = re.compile(
 PLACE = re.compile(r"[\u4e00-\u9fff]{1,14}(?:人民政府|管委会|经信局|发改局|工信局|[县市区])")
 COUNT_AT_END = re.compile(r"[(（\[]?(?:共计?)?\d{1,6}(?:个|项)(?:项目)?[)）\]]?$")
 
+PROJECT_WORD = re.compile("项目|工程|生产线|技改|改造|扩能|扩建|新建|建设|迁建|搬迁|车间|厂$|中心$")
+
 YEAR_TYPES = (("续建", "续建"), ("新开工", "新开工"), ("竣工|投产", "计划竣工投产"), ("储备|前期|预备", "储备"))
 
 
@@ -30,12 +32,20 @@ def is_group(table: Table, line: Line) -> bool:
     name, serial = squash(raw), table.own(line, SERIAL)
     if serial and re.fullmatch(r"[\d.]+", serial.text):
         return bool(count_in_data(table, line)) and table.own(line, "total_investment") is not None
-    if MARKER.match(raw) or (serial and ENUMERATOR.fullmatch(serial.text)) or _is_wide(table, line):
+    if has_mark(table, line) or _is_wide(table, line):
         return True
     bare = COUNT_AT_END.sub("", name)
     if bare != name or NATURE_ROW.fullmatch(bare) or count_in_data(table, line):
         return True
-    return _is_place(bare) or (table.numbered and not serial)
+    return _is_place(bare) or (table.numbered and not serial and not PROJECT_WORD.search(name))
+
+
+def has_mark(table: Table, line: Line) -> bool:
+    """Return whether the row begins with 一、 （一） —— Ⅰ ① 【】 or carries such a mark as its 序号."""
+    serial = table.own(line, SERIAL)
+    return MARKER.match(label(table, line)) is not None or (
+        serial is not None and ENUMERATOR.fullmatch(serial.text) is not None
+    )
 
 
 def _is_place(name: str) -> bool:

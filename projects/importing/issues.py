@@ -9,7 +9,7 @@ RANK = [OK, WARNING, REVIEW, ERROR]
 CODES = {
     "missing_name": (ERROR, "这一行有项目数据但没有项目名称，请补填项目名称。"),
     "invalid_date": (ERROR, "“{value}”不是存在的日期，请改成正确的日期，如2021-03-15或2021年3月。"),
-    "formula_error": (ERROR, "单元格是公式错误值或没有保存计算结果，请在Excel中算出结果（或粘贴为数值）后保存。"),
+    "formula_error": (ERROR, "单元格是公式错误值或没有保存计算结果，请在Excel中改正公式（或粘贴为数值）后保存。"),
     "ambiguous_date": (REVIEW, "“{value}”可能是1月也可能是10月（Excel会去掉末尾的0），请写成2021年1月或2021年10月。"),
     "vague_date": (REVIEW, "“{value}”看不出具体时间，请写成2021年3月、2021年一季度或2021年底前等。"),
     "relative_date": (REVIEW, "“{value}”是相对时间，请核对推算结果或填写具体年月。"),
@@ -33,6 +33,7 @@ CODES = {
     "code_county_mismatch": (WARNING, "统一项目代码里的地区是{value}，与所在县（市、区）不一致，请核对。"),
     "invalid_uscc": (WARNING, "统一社会信用代码“{value}”不是18位或校验位不对，请核对。"),
     # further ones, which do not count for the status
+    "formula_ignored": (OK, "单元格是公式错误值，这一格没有采用。"),
     "unknown_choice": (OK, "“{value}”不是表中约定的选项，这一格没有采用。"),
 }
 

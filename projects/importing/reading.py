@@ -131,7 +131,8 @@ class SheetReader:
             filled_yet = filled_yet or kind != rows.BLANK
             if filled_yet:
                 self.skip(line, kind)
-            self.sentences.append("".join(line.texts()))
+            if kind != rows.BLANK and not rows.NOTE_WORD.match(line.texts()[0]):
+                self.sentences.append("".join(line.texts()))
         for line in self.table.heading:
             self.skip(line, rows.HEADER)
 
@@ -157,7 +158,9 @@ class SheetReader:
         elif kind == rows.TOTAL:
             total = rows.total(self.table, line).wan
             self.totals.append(TotalRow(line.texts()[0], rows.count(self.table, line), total))
-        elif kind == rows.NOTE:
+        elif kind == rows.HEADER and finding.is_heading(line) and not finding.is_repeated(line, self.table.heading):
+            self.enter_table(line)
+        elif kind == rows.NOTE and not rows.NOTE_WORD.match(line.texts()[0]):
             self.sentences.append("".join(line.texts()))
 
     def enter_group(self, words: str) -> None:
@@ -170,6 +173,12 @@ class SheetReader:
         elif level and outer and level <= outer and level != 0:
             self.year_type = None
         self.levels = (outer, level)
+
+    def enter_table(self, line: Line) -> None:
+        """Another table begins in the same sheet, with headings of its own."""
+        plan = layout.build([line], 0, 0, year=self.year)
+        plan.unit = self.table.layout.unit
+        self.table = Table(plan, [line], self.table.numbered)
 
     def add(self, line: Line) -> None:
         inherited = self.year_type or grouping.year_type(self.sheet)

@@ -5,10 +5,10 @@ import re
 from portal.text import squash
 from projects.importing import amounts
 from projects.importing.aliases import FUNDING, SERIAL
-from projects.importing.finding import is_column_numbers, is_repeated
-from projects.importing.grouping import MARKER, is_group
+from projects.importing.finding import is_column_numbers, is_heading, is_repeated
+from projects.importing.grouping import MARKER, has_mark, is_group
 from projects.importing.layout import Line, stated_unit
-from projects.importing.table import AMOUNTS, Table, count_in_data, has_evidence, raw_first
+from projects.importing.table import AMOUNTS, STRONG, Table, count_in_data, has_evidence, raw_first
 
 TITLE, UNIT, HEADER, GROUP, TOTAL, NOTE, BLANK, DUPLICATE = (
     *("title", "unit", "header", "group", "total", "note", "blank", "duplicate"),
@@ -18,8 +18,10 @@ PROJECT, CONTINUED = "project", "continued"
 TOTAL_WORD = re.compile(r".{0,15}?(?:合计|小计|总计|共计)(?=$|[:(\[\d共])")
 NOTE_WORD = re.compile(r"(?:注|备注|说明|填表说明|填报说明|编制说明|附注|注释|数据来源|资料来源)(?:\d|[:.、]|$)|※")
 FOOTER = re.compile(
-    r"(?:填表|填报|制表|审核|审批|复核|编制|统计|报送|打印|单位|分管|部门|科室|经办)(?:人|单位|时间|日期|负责人|领导)?(?:\(\S*\))?:"
+    r"(?:填表|填报|制表|审核|审批|复核|编制|统计|报送|打印|单位|分管|部门|科室|经办|签发|联系|负责)"
+    r"(?:人|单位|时间|日期|负责人|领导|电话)?(?:\(\S*\))?:|20\d\d年\d{1,2}月(?:\d{1,2}日)?$"
 )
+SIGNED = re.compile(r"(?:填表|填报|制表|审核|复核|经办)人:")
 COUNT_WORDS = re.compile(r"(?:共计?|合计|总计|计)?(\d{1,6})(?:个|项)(?:项目)?")
 SENTENCE = re.compile(r"\d+(?:个|项)\S*投资|总投资\S*\d")
 
@@ -31,7 +33,7 @@ def kind_above(line: Line) -> str:
         return BLANK
     if stated_unit(line) and "单位:" in text:
         return UNIT
-    return NOTE if NOTE_WORD.match(text) or _is_sentence(text) else TITLE
+    return NOTE if NOTE_WORD.match(text) or SIGNED.match(text) or _is_sentence(text) else TITLE
 
 
 def kind(table: Table, line: Line, previous: str) -> str:
@@ -40,7 +42,7 @@ def kind(table: Table, line: Line, previous: str) -> str:
     serial = table.text(line, SERIAL)
     if not headed or (headed == [table.layout.fields.get(SERIAL)] and re.fullmatch(r"[\d.]+", serial)):
         return _nothing_own(table, line)
-    if is_repeated(line, table.heading) or is_column_numbers(line):
+    if is_repeated(line, table.heading) or is_column_numbers(line) or is_heading(line):
         return HEADER
     return _words(table, line, previous) or _data(table, line)
 
@@ -61,7 +63,8 @@ def _words(table: Table, line: Line, previous: str) -> str:
         return TOTAL
     if FOOTER.match(first):
         return NOTE
-    alone = len(line.own().keys() & table.layout.titles.keys()) <= 2 and not evidence
+    filled = len(line.own().keys() & table.layout.titles.keys())
+    alone = filled == 1 or (filled == 2 and not evidence)
     if alone and (NOTE_WORD.match(first) or _is_sentence(first)):
         return NOTE
     if previous == NOTE and len(line.own()) == 1 and len(first) > 6 and not MARKER.match(raw_first(line)):
@@ -86,12 +89,14 @@ def _data(table: Table, line: Line) -> str:
     evidence = has_evidence(table, line)
     if not table.own(line, "name") and not (area and area.left < area.right):
         return _nameless(table, line, evidence=evidence)
-    return PROJECT if evidence or not is_group(table, line) else GROUP
+    if evidence and not (has_mark(table, line) and not has_evidence(table, line, among=STRONG)):
+        return PROJECT
+    return GROUP if is_group(table, line) else PROJECT
 
 
 def _nameless(table: Table, line: Line, *, evidence: bool) -> str:
     if evidence:
-        return PROJECT
+        return PROJECT if len(line.own().keys() & table.layout.titles.keys()) > 1 else CONTINUED
     serial = raw_first(line)
     if table.own(line, SERIAL) and not re.fullmatch(r"[\d.]+", serial.strip()):
         return GROUP

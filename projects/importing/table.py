@@ -16,6 +16,8 @@ EVIDENCE = (
     *("enterprise", "content", "project_code", "uscc", "nature", "year_type", "county", "park", "capacity", "stage"),
     *("progress", "problem", "address", "liaison", "number", "chain_segment", "city_leader", "next_step", *DATES),
 )
+# A group may belong to a park or a kind of year; the others only a project has.
+STRONG = tuple(name for name in EVIDENCE if name not in ("park", "county", "nature", "year_type", "stage"))
 # Where a group or total row may carry the number of its projects.
 COUNTED = ("name", *EVIDENCE, "responsible_unit", "industry_group", SERIAL)
 
@@ -45,8 +47,9 @@ class Table:
         return squash(cell.text) if cell else ""
 
 
-def has_evidence(table: Table, line: Line) -> bool:
-    return any(_is_evidence(name, cell) for name in EVIDENCE if (cell := table.own(line, name)))
+def has_evidence(table: Table, line: Line, *, among: tuple[str, ...] = EVIDENCE) -> bool:
+    """Return whether the row holds data that only a project has."""
+    return any(_is_evidence(name, cell) for name in among if (cell := table.own(line, name)))
 
 
 def _is_evidence(name: str, cell: Cell) -> bool:

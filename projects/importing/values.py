@@ -23,6 +23,8 @@ TEXTS = (
     *("hold_reason", "responsible_unit", "city_leader", "bureau_owner", "park_owner", "park_phone", "liaison"),
     *("liaison_phone", "remark", "progress", "problem", "next_step", "reason", "number", "former_names"),
 )
+# An error of Excel here makes the row an error; in other columns it is only mentioned.
+CHECKED = ("name", "enterprise", "park", "county", "nature", "year_type", "content", "project_code", "uscc")
 FLAGS = ("six_pv", "stat_listed")
 YES = {"是", "√", "✓", "✔", "有", "1", "true", "y", "yes", "已入统", "已列统", "已入库", "入统", "列统"}
 NO = {"否", "×", "✗", "x", "无", "0", "false", "n", "no", "未入统", "未列统", "未入库", "不"}
@@ -55,9 +57,12 @@ class Row:
         self.project.issues.append(issue(field, code, place, value))
 
     def text(self, name: str) -> str:
-        """The text of a cell; "" when blank. An error of Excel in a text column counts as blank."""
+        """The text of a cell; "" when blank or an error of Excel, which is reported."""
         cell = self.cell(name)
-        if cell is None or is_error(cell):
+        if cell is None:
+            return ""
+        if is_error(cell):
+            self.report(name, "formula_error" if name in CHECKED else "formula_ignored", cell.value)
             return ""
         self.project.cells[name] = self.place(name)
         return cell.text
@@ -77,9 +82,6 @@ def read(table: Table, line: Line, *, sheet: str, year: int, inherited: str | No
 
 
 def _read_name(row: Row) -> None:
-    cell = row.cell("name")
-    if cell and is_error(cell):
-        row.report("name", "formula_error", cell.value)
     name, flags = names.clean(row.text("name"))
     row.project.name, row.project.flags = name or None, flags
     if not name:

@@ -13,11 +13,11 @@ from portal import clock
 from portal.text import squash
 from projects import audit, derived, lifecycle, lights, nodes, reference
 from projects.choices import EntryStatus, Hold, NoteSource
-from projects.importing import columns, decisions
+from projects.importing import columns, decisions, listing
 from projects.importing.beside import NOTE_TEXTS
 from projects.importing.context import Context, Loaded
 from projects.importing.decisions import Change, Decision
-from projects.models import GroupEntry, ProgressNote, Project, YearPlan
+from projects.models import GroupEntry, ProgressNote, Project, ProjectGroup, YearPlan
 
 DEMO_ROW, DEMO_TOTAL = "演示数据", "总投资为演示值"
 
@@ -215,16 +215,30 @@ def enter_lists(works: list[Work], loaded: Loaded, context: Context, *, reason: 
         entries = loaded.entries.get(work.project.pk, {})
         for change in work.changes:
             slug = change.field.removeprefix(decisions.GROUP)
-            if change.field == slug or slug not in context.groups:
+            if change.field == slug:
                 continue
+            group = group_of(slug, context)
             entry = entries.get(slug)
             if entry is None:
-                entry = GroupEntry(group=context.groups[slug], project=work.project, from_date=today)
+                entry = GroupEntry(group=group, project=work.project, from_date=today)
                 if slug in context.unpublished:
                     entry.amount_published = work.project.total_investment or Decimal(0)
             (known if entry.pk else new).append(stand(entry, change.value, today, reason))
     audit.create_many(new, by=context.user, reason=reason)
     audit.update_many(known, ["status", "reason", "to_date"], by=context.user, reason=reason)
+
+
+def group_of(slug: str, context: Context) -> ProjectGroup:
+    """The list in the year of the import; a new year's list is named like that of the year before."""
+    if slug not in context.groups:
+        like = ProjectGroup.objects.filter(slug=slug).order_by("-year").first()
+        words = {"name": listing.NAMES[slug], "short_name": listing.NAMES[slug], "order": 50}
+        if like:
+            name = like.name.replace(str(like.year), str(context.year))
+            words = {"name": name, "short_name": like.short_name, "order": like.order}
+        context.groups[slug] = ProjectGroup.objects.create(slug=slug, year=context.year, **words)
+        context.unpublished.add(slug)
+    return context.groups[slug]
 
 
 def stand(entry: GroupEntry, status: str, today: date, reason: str) -> GroupEntry:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db.models import Q
 
-from projects.choices import BEFORE_BUILDING, FINISHED, STARTED, Hold, Stage, YearType
+from projects.choices import BEFORE_BUILDING, FINISHED, STARTED, Hold, Light, Stage, YearType
 
 STALE_DAYS = 30
 
@@ -114,6 +114,26 @@ NAMED: dict[str, NamedSet] = {
             ("超期未竣工", "逾期未投产"),
             LATEST,
             "在建且已超过计划竣工时间，试生产另计，不含停缓建和进展待核实",
+        ),
+        NamedSet(
+            "red",
+            "红灯",
+            always(Q(light=Light.RED)),
+            ("红",),
+            ("late_since",),
+            "有节点逾期，天数超过灯色规则的界限；停缓建、退出、储备和进展待核实不评价",
+        ),
+        NamedSet(
+            "yellow",
+            "黄灯",
+            always(Q(light=Light.YELLOW)),
+            ("黄",),
+            ("late_since",),
+            "有节点逾期，天数在灯色规则的界限以内；停缓建、退出、储备和进展待核实不评价",
+        ),
+        NamedSet("green", "绿灯", always(Q(light=Light.GREEN)), (), (), "没有逾期节点", counted=False),
+        NamedSet(
+            "grey", "未评价", always(Q(light=Light.GREY)), (), (), "停缓建、退出、储备、进展待核实，或没有带日期的节点"
         ),
         NamedSet("suspended", "停缓建", always(SUSPENDED), ("停建", "缓建", "暂停"), (), "管理状态为停缓建"),
         NamedSet(

@@ -89,7 +89,13 @@ def carry_out(events: list[Event], *, project: Project, cast: Cast, told: Told) 
 def move(event: Move, *, project: Project, by: User) -> None:
     actual = spans.Span(event.actual, event.actual) if event.actual else None
     lifecycle.move_stage(
-        project=project, to=event.to, version=project.version, by=by, actual=actual, at=moment(event.day)
+        project=project,
+        to=event.to,
+        version=project.version,
+        by=by,
+        actual=actual,
+        demands=False,  # a story has no photographs
+        at=moment(event.day),
     )
 
 

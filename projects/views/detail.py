@@ -7,7 +7,7 @@ from portal import clock
 from portal.choices import Role
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import reference, sheet, timeline
+from projects import light_words, reference, sheet, timeline
 from projects.choices import FINISHED, STARTED
 from projects.models import Project
 from projects.permissions import may_see_phones
@@ -37,6 +37,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "levels": sheet.key_levels(entries),
         "is_major_pv": sheet.is_major_pv(entries),
         "late": late,
+        "why": light_words.why(project, today),
         "figures": sheet.figures(project, plan, year=year),
         "key_dates": sheet.key_dates(project, late, on=today),
         "facts": sheet.paper_facts(project, plan, entries, year=year),

@@ -22,9 +22,12 @@ from projects.search import Condition
 from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
 from projects.wording import Subject, paragraph
 
-ALWAYS = ("not_started", "overdue_start", "overdue_finish", "suspended", "due_week", "stale", "incomplete")
+ALWAYS = (
+    *("not_started", "overdue_start", "overdue_finish", "red", "yellow", "suspended"),
+    *("due_week", "stale", "incomplete"),
+)
 WHEN_ANY = ("unassigned", "unverified", "trial", "withdrawn")
-MENUS = ("park", "type", "stage", "industry", "group", "leader")
+MENUS = ("park", "light", "type", "stage", "industry", "group", "leader")
 MORE = ("county", "nature")
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+from portal.models import User
 from tests.factories import PASSWORD
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in the thread of the tests
@@ -79,3 +82,17 @@ def login(page: Page, username: str, password: str = PASSWORD) -> None:
 def login_function() -> Callable[..., None]:
     """`login(page, username)`: all test people have the password of the factories."""
     return login
+
+
+@pytest.fixture
+def sign_in(live: LiveServer, context: BrowserContext) -> Callable[[User], None]:
+    """Return a function that gives the browser the session of a person, without the log-in page."""
+
+    def signed_in(person: User) -> None:
+        session = Client()
+        session.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
+        context.clear_cookies()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live.url}])
+
+    return signed_in

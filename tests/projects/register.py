@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from parks.models import County, Enterprise, Park, park_by_word
 from portal import spans
-from projects import derived, groups, reference
+from projects import derived, groups, lights, nodes, reference
 from projects.choices import (
     HOLD_ALIASES,
     STAGE_ALIASES,
@@ -24,6 +24,7 @@ from projects.choices import (
 )
 from projects.models import GroupEntry, Project, ProjectGroup, YearPlan
 
+REGISTER_DAY = date(2021, 9, 27)
 GROUP_WORDS = {"省重点(申报)": groups.PROVINCE_KEY, "市重点": groups.CITY_KEY, "县重点": groups.COUNTY_KEY}
 
 
@@ -103,7 +104,7 @@ def project_of(row: dict[str, Any], number: int, known: Reference) -> Project:
         liaison_phone=row["联系电话"] or "",
         unverified=reference.is_public(row["项目名称"]),
         is_demo=not reference.is_public(row["项目名称"]),
-        last_update_on=date(2021, 9, 27),
+        last_update_on=REGISTER_DAY,
     )
     project.search_text, project.due_on = derived.search_text(project), derived.due_on(project)
     return project
@@ -136,6 +137,8 @@ def load() -> None:
     pairs = list(zip(rows, Project.objects.bulk_create(made), strict=True))
     YearPlan.objects.bulk_create(plan_of(row, project) for row, project in pairs)
     GroupEntry.objects.bulk_create(entry for row, project in pairs for entry in entries_of(row, project, lists))
+    nodes.fill(made)
+    lights.refresh(made, on=REGISTER_DAY)
 
 
 def by_number(number: str) -> Project:

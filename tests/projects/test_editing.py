@@ -7,6 +7,7 @@ import pytest
 
 from parks.models import Enterprise
 from portal.spans import parse
+from projects import locking
 from projects.choices import Stage
 from projects.forms.project import NAMES, ProjectForm
 from projects.models import Project, YearPlan
@@ -35,7 +36,8 @@ FORGED = {
 
 @pytest.fixture
 def project():
-    return ProjectFactory(unit="P01", county=park("P01").county, project_code="2012-511112-04-01-990070")
+    dates = {"planned_start_to": date(2021, 3, 31), "planned_finish_to": date(2022, 12, 31)}
+    return ProjectFactory(unit="P01", county=park("P01").county, project_code="2012-511112-04-01-990070", **dates)
 
 
 def sent(client, project, **changes):
@@ -200,6 +202,20 @@ def test_park_changes_what_is_its_own(as_user, project):
     project.refresh_from_db()
     assert response.status_code == 302
     assert (project.liaison, project.version) == ("王某", 2)
+
+
+def test_park_gives_first_dates_until_the_annual_plan_is_locked(as_user, staff):
+    bare, client = ProjectFactory(unit="P01", county=park("P01").county), as_user(park_manager("P01"))
+    two_tabs = sent(client, bare, planned_start="2022年")
+
+    first = post(client, bare, planned_start="2021年10月")
+    again = client.post(f"{bare.get_absolute_url()}edit/", two_tabs)
+    locking.lock(year=2021, by=staff)
+    late = post(client, Project.objects.get(pk=bare.pk), planned_finish="2022年")
+
+    bare.refresh_from_db()
+    assert (first.status_code, again.status_code, late.status_code) == (302, 422, 422)
+    assert (str(bare.planned_start), bare.planned_finish) == ("2021年10月", None)
 
 
 def test_park_gives_a_missing_code_once(as_user):

@@ -61,7 +61,7 @@ def test_the_whole_register_comes_back_unchanged(register_2021, staff, tmp_path)
     assert form.count == 279
     assert [(r.name, r.changes, r.issues) for r in batch.rows.exclude(verdict="same")] == []
     assert batch.counts["same"] == 279
-    assert batch.summary["sheets"][0]["unknown_columns"] == []
+    assert set(batch.summary["sheets"][0]["unknown_columns"]) <= {"灯"}  # computed, never read back
 
 
 def test_nasty_texts_come_back_unchanged_and_are_no_formulas(staff, tmp_path):

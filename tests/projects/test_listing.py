@@ -61,7 +61,7 @@ def test_line_of_truth_and_chips_of_the_unit(as_user, staff, register_2021):
         html
     )
     assert chips(html) == {
-        "全部": 65, "未开工": 14, "逾期未开工": 10, "逾期未竣工": 5, "停缓建": 2, "本周到期": 1, "30天未更新": 0,
+        "全部": 65, "未开工": 14, "逾期未开工": 10, "逾期未竣工": 5, "红灯": 12, "黄灯": 3, "停缓建": 2, "本周到期": 1, "30天未更新": 0,
         "资料待补": 3, "进展待核实": 3, "试生产": 1,
     }  # fmt: skip
 
@@ -136,7 +136,7 @@ def test_chosen_columns_are_remembered_in_their_order(as_user, staff, register_2
     staff.refresh_from_db()
     assert staff.list_columns == ["leader", "total"]
     heading = re.findall(r"<th[^>]*>(.*?)</th>", page(browser), re.S)
-    assert [plain(one) for one in heading] == ["", "序号", "项目名称/单位", "联系市领导", "总投资亿元", "操作"]
+    assert [plain(one) for one in heading] == ["", "序号", "灯", "项目名称/单位", "联系市领导", "总投资亿元", "操作"]
 
 
 def test_columns_go_back_to_the_default(as_user, staff, register_2021):

@@ -13,7 +13,7 @@ from projects import lifecycle
 from projects.choices import BatchState
 from projects.importing import batches, uploads
 from projects.importing.batches import OutdatedError, TakenError
-from projects.models import ImportBatch, Project
+from projects.models import ImportBatch, Project, ProjectGroup
 from tests.factories import ProjectFactory, park_manager
 from tests.projects.importing import workbooks
 
@@ -152,6 +152,22 @@ def test_a_park_persons_import_stays_in_the_own_unit(tmp_path):
     assert batch.rows.get().project is None
     foreign.refresh_from_db()
     assert foreign.version == 1
+
+
+def test_the_table_of_another_year_adds_plans_and_lists_of_that_year(batch, staff, tmp_path):
+    batches.commit(batch, by=staff)
+    rows = [["甲项目", "五通桥基地", 1000, None, None], ["丙项目", "五通桥基地", 1, None, None]]
+    table = workbooks.table(tmp_path / "二.xlsx", HEADINGS, *rows, title="2022年工业投资项目推进表")
+    counts = workbooks.load(table, by=staff)
+    again = workbooks.load(table, by=staff)
+
+    assert (counts["written_new"], counts["written_changed"], again["same"]) == (1, 1, 2)
+    assert Project.objects.get(name="丙项目").number == "LS2022-0001"
+    assert list(Project.objects.get(name="甲项目").plans.values_list("year", flat=True).order_by("year")) == [
+        2021,
+        2022,
+    ]
+    assert ProjectGroup.objects.get(slug="industrial", year=2022).name == "2022年工业投资项目"
 
 
 def test_only_bureau_and_parks_import(leader, tmp_path):

@@ -140,3 +140,21 @@ def test_of_two_columns_for_one_field_the_better_heading_counts():
     parsed = read(["项目名称", "项目总投资及来源说明", "总投资(万元)"], ["演示项目", "自筹", 1000])
 
     assert str(parsed.projects[0].total_investment) == "1000.00"
+
+
+def test_a_line_with_who_and_when_above_the_headings_is_no_part_of_them():
+    parsed = read(
+        ["2021年项目表", None, None, None, None, None],
+        ["填报单位：某局", None, None, None, "2021年2月", None],
+        ["序号", "项目名称", "项目业主", "总投资(万元)", "备注", "电话"],
+        [1, "演示项目", "演示业主", 500, None, None],
+        merges=["A1:F1", "A2:D2", "E2:F2"],
+    )
+
+    assert parsed.sheets[0].header_row == 3
+    assert [row.kind for row in parsed.skipped] == ["title", "title", "header"]
+
+
+def test_instructions_that_mention_headings_are_no_table():
+    with pytest.raises(Refused):
+        read(["项目名称", "按备案证填写；项目单位填写全称。"], ["总投资", "单位为万元"])

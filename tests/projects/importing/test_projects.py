@@ -117,6 +117,16 @@ def test_an_unknown_park_is_a_warning_and_no_park_is_none():
     assert codes(project(head, ["演示项目", "—"])) == set()
 
 
+def test_an_error_of_excel_in_a_column_of_the_contract_is_an_error_and_elsewhere_a_remark():
+    error = Cell(ERROR, "#REF!")
+    found = project(["项目名称", "所在园区", "统一项目代码", "备注"], ["演示项目", error, error, error])
+
+    assert codes(found) == {
+        ("park", "formula_error"), ("project_code", "formula_error"), ("remark", "formula_ignored"),
+    }  # fmt: skip
+    assert project(["项目名称", "备注"], ["演示项目", error]).status == "ok"
+
+
 def test_every_issue_names_the_cell_and_what_to_do():
     found = read(["2021年表"], MONEY, ["演示项目", "3亿元以上"]).projects[0]
 

@@ -45,6 +45,7 @@ def test_rows_around_the_table():
         ["", "计划新开工项目", None, None],
         ["一、续建项目", None, None, None],
         ["", "光电信息", None, 1000],
+        ["", "（三）", "3个", 1000],
     ],
 )
 def test_a_category_or_unit_with_count_and_sums_is_a_group(row):
@@ -197,6 +198,30 @@ def test_the_same_name_and_amount_again_is_skipped_and_another_amount_is_marked(
         *(("总清单", "甲", []), ("总清单", "乙", []), ("续建", "乙", ["duplicate_name"]))
     ]
     assert "“总清单”第3行" in parsed.projects[2].issues[0].message
+
+
+def test_a_second_table_in_the_sheet_is_read_by_its_own_headings():
+    parsed = read(HEAD, entry("甲"), ["项目名称", "总投资(亿元)", "项目业主"], ["乙", 2, "业主"])
+
+    assert kinds(parsed) == {1: "header", 2: "project", 3: "header", 4: "project"}
+    assert [(found.name, str(found.total_investment)) for found in parsed.projects] == [
+        ("甲", "1000.00"),
+        ("乙", "20000.00"),
+    ]
+
+
+def test_what_is_left_over_from_a_signature_is_no_project():
+    parsed = read(HEAD, entry("甲"), [None, None, None, None, None, None, "乐山市某局"], [None, None, "2021年2月1日"])
+
+    assert {project.name for project in parsed.projects} == {"甲"}
+
+
+def test_a_group_may_name_its_park():
+    assert kinds(read(HEAD, [None, "一、五通桥基地", None, "五通桥基地", 1000], entry("甲")))[2] == "group"
+
+
+def test_a_note_does_not_speak_for_the_number_of_projects():
+    assert read(HEAD, entry("甲"), ["注：其中2个续建项目为飞地项目。"]).reconciled is None
 
 
 # ---- what the file says about itself ---------------------------------------------------------------------------

@@ -51,8 +51,8 @@ def mail_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "portal/mail_detail.html", {"mail": mail})
 
 
-@require_POST
 @access(sysadmin)
+@require_POST
 def mail_test(request: SignedInRequest) -> HttpResponse:
     try:
         outbox.queue_test(by=request.user)
@@ -63,8 +63,8 @@ def mail_test(request: SignedInRequest) -> HttpResponse:
     return redirect("mail_list")
 
 
-@require_POST
 @access(sysadmin)
+@require_POST
 def mail_resend(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         outbox.resend(mail=get_object_or_404(OutgoingMail, pk=pk), by=request.user)

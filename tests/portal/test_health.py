@@ -47,7 +47,10 @@ def test_jobs_fail_before_the_worker_was_ever_seen(db):
 def test_jobs_are_fresh_after_a_beat(db):
     beat_all()
 
-    assert answer("jobs") == (200, {"fresh": True, "processes": {name: {"age_seconds": 0, "fresh": True} for name in settings.HEARTBEATS}})
+    assert answer("jobs") == (
+        200,
+        {"fresh": True, "processes": {name: {"age_seconds": 0, "fresh": True} for name in settings.HEARTBEATS}},
+    )
 
 
 @pytest.mark.logs_errors

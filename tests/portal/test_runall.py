@@ -63,7 +63,8 @@ class Site:
     def children(self) -> dict[str, int]:
         """The processes it started, by what their command line says."""
         listed = subprocess.run(["pgrep", "-P", str(self.process.pid), "-a"], capture_output=True, text=True).stdout
-        words = {"valkey-server": "broker", " worker ": "worker", " beat ": "beat", " mailer ": "mailer", "gunicorn": "web"}
+        words = {"valkey-server": "broker", "gunicorn": "web"}
+        words |= {f" {name} ": name for name in ("worker", "beat", "mailer")}
         found = {}
         for line in listed.splitlines():
             name = next((name for word, name in words.items() if word in line), "?")

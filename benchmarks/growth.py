@@ -6,17 +6,22 @@ from benchmarks.databases import create_postgresql_database, fill, postgresql, t
 from benchmarks.measure import Gates, Worker, in_turn, milliseconds
 
 SMALL, LARGE = 279, 100_000
-FIRST, REQUESTS, SEARCH = 1.5, 10, 5
+FIRST, COUNT, SEARCH = 1.5, 10, 5
 YEAR = "year=2021"
 PAGES = {
     "first page": (f"/projects/?{YEAR}", FIRST),
+    "filter by unit": (f"/projects/?{YEAR}&park=P01", FIRST),
+    "filter by stage": (f"/projects/?{YEAR}&stage=preparing", FIRST),
     "filter by unit and stage": (f"/projects/?{YEAR}&park=P01&stage=preparing", FIRST),
-    "filter by chip": (f"/projects/?{YEAR}&chip=not_started", FIRST),
     "filter by type": (f"/projects/?{YEAR}&type=new", FIRST),
+    "filter by group": (f"/projects/?{YEAR}&group=province-key", FIRST),
+    "filter by leader": (f"/projects/?{YEAR}&leader=演示市领导甲", FIRST),
+    "filter by chip": (f"/projects/?{YEAR}&chip=not_started", FIRST),
+    "unit and chip": (f"/projects/?{YEAR}&park=P01&chip=overdue_start", FIRST),
     "sorted by amount": (f"/projects/?{YEAR}&sort=-total", FIRST),
     "detail": ("/projects/100/", FIRST),
-    "count and sum": (f"/projects/summary/?{YEAR}", REQUESTS),
-    "count and sum of a unit": (f"/projects/summary/?{YEAR}&park=P01", REQUESTS),
+    "count and sum": (f"/projects/summary/?{YEAR}", COUNT),
+    "count and sum of a unit": (f"/projects/summary/?{YEAR}&park=P01", COUNT),
     "search": (f"/projects/?{YEAR}&q=石英坩埚", SEARCH),
     "search, rare": (f"/projects/?{YEAR}&q=企业000100", SEARCH),
 }

@@ -26,6 +26,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("工作台", "desk"),
         Entry("项目库", "project_list"),
         Entry("节点计划", "milestone_list"),
+        Entry("调整申请", "change_list"),
         Entry("园区", "park_list"),
         Entry("数据导入", "import_start"),
         Entry("系统设置", "settings_lists"),
@@ -34,6 +35,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("待办", "desk"),
         Entry("我的项目", "project_list"),
         Entry("节点计划", "milestone_list"),
+        Entry("调整申请", "change_list"),
         Entry("本单位", "park_list"),
     ],
     Role.LEADER: [

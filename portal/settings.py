@@ -141,7 +141,9 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["worker"],
         "options": {"expires": HEARTBEAT_SECONDS},  # a worker that was away need not catch up
     },
+    "refresh_lights": {"task": "projects.tasks.refresh_lights", "schedule": 600, "options": {"expires": 600}},
 }
+CLOCK_TASKS = ["projects.tasks.refresh_lights"]  # what follows the business day, run when a demonstration is stepped
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -3,6 +3,7 @@
 A value travels as the text people read: a span in its written form, an amount in 万元, 停缓建 by its code.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +49,26 @@ def as_value(field: str, text: str) -> Any:
     if not text:
         return None
     return spans.parse(text) if field in SPANS else Decimal(text)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A request in the words of the pages."""
+
+    request: ChangeRequest
+    label: str
+    old: str
+    new: str
+
+
+def told(request: ChangeRequest) -> Told:
+    what = label(request.field, request.milestone)
+    return Told(request, what, shown(request.field, request.old), shown(request.field, request.new))
+
+
+def about(project: Project) -> list[ChangeRequest]:
+    """The requests on a project, newest first, with what the pages say of them. One query."""
+    return list(project.requests.select_related("by", "decided_by", "milestone"))
 
 
 def shown(field: str, text: str) -> str:

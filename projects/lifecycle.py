@@ -185,7 +185,7 @@ def move_stage(
         facts[nodes.KEY_NODES[code][3]] = actual
     project = edit(project=project, version=version, by=by, facts=facts, reason=reason, demands=demands, at=at)
     if actual and code and code not in nodes.KEY_NODES:
-        node = nodes.of_stage(project, to)
+        node = nodes.of_code(project, code)
         nodes.take_actual(node, actual)
         audit.save(node, by=by, reason=reason, at=at)
     return project

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from projects.choices import FINISH_NODE, Hold, Light, MilestoneState, Stage, YearType
-from projects.models import LightRule, Milestone, Project, YearPlan
+from projects.models import LightRule, LightSnapshot, Milestone, Project, YearPlan
 
 CHUNK = 2000
 STORED = ("light", "light_why", "late_since", "late_node")
@@ -65,22 +65,33 @@ def evaluate(project: Project, nodes: list[Milestone], *, year_type: str, on: da
 
 
 def refresh(projects: Iterable[Project], *, on: date) -> int:
-    """Store the lights of these projects as of `on`; returns how many changed. Four queries for any number."""
+    """Store the lights of these projects as of `on`, and a snapshot of each new light; returns how many changed.
+    Five queries for any number."""
     projects, rule = list(projects), rule_on(on)
     nodes: dict[int, list[Milestone]] = defaultdict(list)
     for node in Milestone.objects.filter(project__in=projects):
         nodes[node.project_id].append(node)
     plans = YearPlan.objects.filter(project__in=projects, year__lte=on.year).order_by("year")
     types = dict(plans.values_list("project_id", "year_type"))
-    changed = []
+    changed, turned = [], []
     for project in projects:
         verdict = evaluate(project, nodes[project.pk], year_type=types.get(project.pk, ""), on=on, rule=rule)
         if any(getattr(project, name) != getattr(verdict, name) for name in STORED):
+            if project.light != verdict.light or not project.light_why:
+                turned.append(LightSnapshot(project=project, day=on, light=verdict.light))
             for name in STORED:
                 setattr(project, name, getattr(verdict, name))
             changed.append(project)
     Project.objects.bulk_update(changed, STORED, batch_size=500)
+    keep(turned)
     return len(changed)
+
+
+def keep(snapshots: list[LightSnapshot]) -> None:
+    """Store what lights have become; a second change on the same day replaces the first."""
+    LightSnapshot.objects.bulk_create(
+        snapshots, batch_size=500, update_conflicts=True, unique_fields=["project", "day"], update_fields=["light"]
+    )
 
 
 def refresh_all(*, on: date) -> int:

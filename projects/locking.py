@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -31,9 +32,9 @@ class UnitState:
 
 
 def plans_of(*, year: int, unit: Park | None, by: User) -> QuerySet[YearPlan]:
-    """The plans of the year that the person sees, of one unit and the units under it, or of all."""
+    """The plans of the year that the person sees, of one unit or of all."""
     seen = Project.objects.visible_to(by)
-    return YearPlan.objects.filter(year=year, project__in=seen.in_unit(unit) if unit else seen)
+    return YearPlan.objects.filter(year=year, project__in=seen.filter(unit=unit) if unit else seen)
 
 
 @transaction.atomic
@@ -81,8 +82,8 @@ def states(*, year: int, by: User) -> list[UnitState]:
         .order_by()
     )
     units = {unit.pk: unit for unit in Park.objects.order_by("order")}
-    found = {row["project__unit"]: row for row in rows}
-    keys = [pk for pk in units if pk in found] + ([None] if None in found else [])
+    found: dict[int | None, Any] = {row["project__unit"]: row for row in rows}
+    keys: list[int | None] = [pk for pk in units if pk in found] + ([None] if None in found else [])
     return [
         UnitState(units.get(key or 0), found[key]["plans"], found[key]["locked"], found[key]["last"]) for key in keys
     ]

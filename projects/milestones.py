@@ -4,6 +4,7 @@
 follows; every other node keeps its dates itself. 原计划 is never overwritten.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -27,8 +28,18 @@ STAGE_AFTER = {
     "DC": Stage.CAPACITY,
 }
 MOST_FILES = 20
+NO_DAY = "照片里没有拍摄日期，请填写。"
 FIRST_PLAN = "首次填报计划时间"
 NO_RIGHT = "您没有修改此项目节点的权限。"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A file taken in as evidence: what is kept, the name it came with, the day a photograph was taken."""
+
+    file: StoredFile
+    name: str
+    taken_on: date | None = None
 
 
 def hold(node: Milestone, by: User) -> Milestone:
@@ -102,7 +113,13 @@ def offered_stage(node: Milestone) -> str:
 
 @transaction.atomic
 def complete(
-    *, node: Milestone, actual: Span | None, by: User, move_stage: bool = False, reason: str = ""
+    *,
+    node: Milestone,
+    actual: Span | None,
+    by: User,
+    move_stage: bool = False,
+    reason: str = "",
+    proof: Proof | None = None,
 ) -> Milestone:
     """Mark the node done; without a date it is 完成，日期待补. `move_stage` moves the stage that belongs to it: then it
     is the same act as 登记开工 or 登记竣工投产."""
@@ -112,6 +129,8 @@ def complete(
         raise ValidationError({"actual": "实际日期不能晚于今天。"})
     if node.actual and actual is None:
         raise ValidationError({"actual": "已登记过完成日期，只能改为别的日期；登记有误的请由市局重新打开。"})
+    if proof:
+        attach(node=node, proof=proof, by=by)
     proofs.demand_of_node(node)
     said = reason.strip() or f"登记{node.title}"
     if not (nodes.is_fact(node) and actual):
@@ -173,32 +192,42 @@ def refuse_not_applicable(node: Milestone) -> None:
 
 
 @transaction.atomic
-def attach(*, node: Milestone, file: StoredFile, name: str, taken_on: date | None, by: User) -> Evidence:
+def attach(*, node: Milestone, proof: Proof, by: User) -> Evidence:
     """Put a file to a node as evidence. A photograph has the day it was taken; the same file is there once."""
     node = hold(node, by)
-    if file.kind == FileKind.PICTURE and taken_on is None:
-        raise ValidationError({"taken_on": "照片里没有拍摄日期，请填写。"})
-    if taken_on and taken_on > clock.today():
+    if proof.file.kind == FileKind.PICTURE and proof.taken_on is None:
+        raise ValidationError({"taken_on": NO_DAY})
+    if proof.taken_on and proof.taken_on > clock.today():
         raise ValidationError({"taken_on": "拍摄日期不能晚于今天。"})
     known = list(node.evidence.all())
-    if found := next((one for one in known if one.file_id == file.pk), None):
+    if found := next((one for one in known if one.file_id == proof.file.pk), None):
         return found
     if len(known) >= MOST_FILES:
         raise ValidationError({"file": f"每个节点最多上传{MOST_FILES}个文件。"})
-    proof = Evidence(milestone=node, file=file, name=name, taken_on=taken_on, by=by)
-    proof.full_clean()
-    proof.save()
+    made = Evidence(milestone=node, by=by, **vars(proof))
+    made.full_clean()
+    made.save()
     derived.refresh(node.project, touched_on=clock.today())
-    return proof
+    return made
 
 
 @transaction.atomic
-def node_of_stage(*, project: Project, stage: str, by: User) -> Milestone:
-    """The node that a stage stands for, made without a date where the project has none, so that evidence finds it."""
-    if not may_change(by, project):
-        raise PermissionDenied(NO_RIGHT)
-    node = nodes.of_stage(project, stage)
-    return node if node.pk else audit.save(node, by=by, reason="上传佐证")
+def register(
+    *,
+    project: Project,
+    to: str,
+    version: int,
+    by: User,
+    reason: str = "",
+    actual: Span | None = None,
+    proof: Proof | None = None,
+) -> Project:
+    """登记开工, 登记竣工投产 or another stage, with the evidence in the same act."""
+    if proof and may_change(by, project):
+        code = proofs.newly_reached(project, {"stage": to}) or nodes.STAGE_NODES[Stage(to)]
+        node = nodes.of_code(project, code)
+        attach(node=node if node.pk else audit.save(node, by=by, reason="上传佐证"), proof=proof, by=by)
+    return lifecycle.move_stage(project=project, to=to, version=version, by=by, reason=reason, actual=actual)
 
 
 # --- more nodes ------------------------------------------------------------------------------------------------

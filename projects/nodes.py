@@ -58,7 +58,8 @@ def take_plan(node: Milestone, plan: Span | None) -> None:
 
 def take_actual(node: Milestone, done: Span | None) -> None:
     """An actual date closes the node; when it is taken back, the stage alone decides."""
-    had, _ = node.actual, put(node, "actual", done)
+    had = node.actual
+    put(node, "actual", done)
     if done:
         node.state, node.by_stage = MilestoneState.DONE, False
     elif had:
@@ -115,12 +116,13 @@ def fill(projects: Iterable[Project]) -> int:
     return len(Milestone.objects.bulk_create(made, batch_size=500))
 
 
-def of_stage(project: Project, stage: str) -> Milestone:
-    """The node that a stage stands for (在建: 开工), made without a date where the project has none; not saved."""
-    code = STAGE_NODES[Stage(stage)]
+def of_code(project: Project, code: str) -> Milestone:
+    """The node of the first phase with that code, made without a date where the project has none; then not saved."""
     known = project.milestones.filter(code=code, phase="").first()
     if known:
         return known
     entry = TemplateNode.objects.filter(code=code).order_by("-version__number").first()
-    name, order = (entry.name, entry.order) if entry else (Stage(stage).label, len(STAGE_ORDER) * 100)
-    return Milestone(project=project, code=code, name=name, order=order, is_key=True)
+    if entry:
+        return Milestone(project=project, code=code, name=entry.name, order=entry.order, is_key=entry.is_key)
+    name, order = KEY_NODES[code][:2] if code in KEY_NODES else (code, len(STAGE_ORDER) * 100)
+    return Milestone(project=project, code=code, name=name, order=order, is_key=code in KEY_NODES)

@@ -14,7 +14,7 @@ from projects.models import Evidence, Milestone, Project, TemplateNode
 
 PROVEN = (START_NODE, FINISH_NODE)
 STANDING = (EntryStatus.APPLIED, EntryStatus.LISTED)
-DEMAND = "省重点和六大光伏项目登记{name}须有佐证，请同时上传现场照片或PDF。"
+DEMAND = "省重点和六大光伏项目登记{name}须有佐证，请在“登记{name}”或节点的“登记完成”中同时上传现场照片或PDF。"
 
 
 def demanded(project: Project) -> bool:

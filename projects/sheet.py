@@ -6,18 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from portal import spans
 from portal.money import percent, yi
 from portal.spans import Span
 from projects import words
-from projects.choices import FINISHED, STARTED, EntryStatus
+from projects.choices import EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, MAJOR_PV, PROVINCE_KEY
 from projects.models import GroupEntry, ProgressNote, Project, YearPlan
 
 KEY_LEVELS = (PROVINCE_KEY, CITY_KEY, COUNTY_KEY)
 LEVEL_WORDS = {EntryStatus.APPLIED: "(申报)", EntryStatus.LISTED: ""}
 OPTIONAL = {"remark", "former_names", "actual_start", "actual_finish", "stat_listed_on", "chain_segment"}
-SOON_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -30,18 +28,6 @@ class Fact:
     wide: bool = False
     phone: bool = False
     optional: bool = False
-
-
-@dataclass(frozen=True)
-class KeyDate:
-    """A key node: first plan, plan as adjusted, actual, and how it stands."""
-
-    name: str
-    first: Span | None
-    adjusted: Span | None
-    actual: Span | None
-    state: str
-    late_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -149,59 +135,6 @@ def lateness(project: Project, *, year: int, on: date) -> Late | None:
         ends = "登记试生产或竣工投产，或计划竣工时间经市局同意调整后，不再列入逾期。"
         return Late("竣工", project.planned_finish, days, ends)
     return None
-
-
-def key_dates(project: Project, late: Late | None, *, on: date) -> list[KeyDate]:
-    """开工 and 竣工投产. The first plan comes from history and is never overwritten."""
-    rows = project.history.order_by("history_date", "history_id").values_list(
-        "planned_start_from", "planned_start_to", "planned_finish_from", "planned_finish_to"
-    )
-    known = list(rows)
-    first_start = next((spans.of(row[0], row[1]) for row in known if row[1]), project.planned_start)
-    first_finish = next((spans.of(row[2], row[3]) for row in known if row[3]), project.planned_finish)
-    begun, done = project.stage in STARTED, project.stage in FINISHED
-    return [
-        KeyDate(
-            "开工",
-            first_start,
-            adjusted(first_start, project.planned_start),
-            project.actual_start,
-            node_state(project, project.planned_start, project.actual_start, late, "开工", done=begun, on=on),
-            late.days if late and late.what == "开工" else 0,
-        ),
-        KeyDate(
-            "竣工投产",
-            first_finish,
-            adjusted(first_finish, project.planned_finish),
-            project.actual_finish,
-            node_state(project, project.planned_finish, project.actual_finish, late, "竣工", done=done, on=on),
-            late.days if late and late.what == "竣工" else 0,
-        ),
-    ]
-
-
-def adjusted(first: Span | None, planned: Span | None) -> Span | None:
-    return planned if planned != first else None
-
-
-def node_state(
-    project: Project, planned: Span | None, actual: Span | None, late: Late | None, what: str, *, done: bool, on: date
-) -> str:
-    """How a key node stands, in the bureau's words."""
-    if done:
-        return "已完成" if actual else "已完成，日期待补"
-    if project.hold:
-        return str(project.get_hold_display())
-    if project.unverified:
-        return "进展待核实"
-    if planned is None:
-        return "待定"
-    if late and late.what == what:
-        return f"逾期{late.days}天"
-    left = (planned.end - on).days
-    if left > SOON_DAYS:
-        return "未到期"
-    return f"余{left}天" if left >= 0 else "已过计划时间"
 
 
 def figures(project: Project, plan: YearPlan | None, *, year: int) -> list[tuple[str, str, str]]:

@@ -7,18 +7,22 @@ from typing import Any
 
 from django.db.models import ForeignKey, Model
 
+from portal import spans
 from projects import words
-from projects.models import GroupEntry, ProgressNote, Project, YearPlan
+from projects.choices import FINISH_NODE, START_NODE, MilestoneState
+from projects.models import GroupEntry, Milestone, ProgressNote, Project, YearPlan
 
 QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_stage", "paper_unit", "paper_type", "paper_total"),
 }
-RANKS = {"": 0, "plan": 1, "entry": 2}
+RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
-    *("登记年度计划", "修改年度计划", "列入专题", "调整专题"),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", "增加节点", "更新节点"),
 )
+FACT_NODE = {"forecast": "预计完成", "state": "状态"}
+NODE = {"current": "计划时间", "forecast": "预计完成", "actual": "实际完成", "state": "状态", "na_reason": "不适用原因"}
 PHONES = {"park_phone", "liaison_phone"}
 ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
 
@@ -55,6 +59,7 @@ def steps(project: Project, *, phones: bool) -> list[Step]:
     }
     names = Names([record for kind in records.values() for record in kind], phones=phones)
     found = [step for kind, history in records.items() for step in told(history, names, kind)]
+    found += node_steps(rows(Milestone.history.filter(project_id=project.pk)))
     notes = project.notes.select_related("author")
     found += [Step(n.created_at, str(n.author or "系统"), note_title(n), note=n) for n in notes]
     return joined(sorted(found, key=lambda step: step.at, reverse=True))
@@ -106,12 +111,48 @@ def differences(previous: Any, record: Any, names: "Names", kind: str) -> Iterat
             yield Change(f"{prefix(record, kind)}{label}", "" if previous is None else told[0], told[1], RANKS[kind])
 
 
+def node_steps(history: list[Any]) -> Iterator[Step]:
+    """What was done to nodes. Dates of 开工 and 竣工投产 are told as facts of the project, what followed from its stage
+    by the stage."""
+    before: dict[int, Any] = {}
+    for record in history:
+        previous = before.get(record.id)
+        before[record.id] = record
+        is_fact = record.code in (START_NODE, FINISH_NODE) and not record.phase
+        changes = list(node_changes(previous, record, FACT_NODE if is_fact else NODE))
+        if changes:
+            who = str(record.history_user) if record.history_user else "系统"
+            act = "更新节点" if previous else "增加节点"
+            yield Step(record.history_date, who, act, record.history_change_reason or "", changes)
+
+
+def node_changes(previous: Any, record: Any, names: dict[str, str]) -> Iterator[Change]:
+    """The changes of one node: its dates and state; a first record of a node that is no fact names it."""
+    title = f"{record.phase}{record.name}"
+    if previous is None and names is NODE:
+        yield Change("增加节点", "", title, RANKS["node"])
+    for name, label in names.items():
+        old, new = (node_value(one, name) if one else "" for one in (previous, record))
+        if old != new and not (previous is None and name == "state"):
+            yield Change(f"{title}{label}", old if previous else "", new or words.NOTHING, RANKS["node"])
+
+
+def node_value(record: Any, name: str) -> str:
+    """A date or the state of a node in words; a state that only follows from the stage is none of its own."""
+    if name == "state":
+        dated_fact = record.actual_to and record.code in (START_NODE, FINISH_NODE) and not record.phase
+        return MilestoneState.OPEN.label if record.by_stage or dated_fact else record.get_state_display()
+    if name == "na_reason":
+        return str(record.na_reason)
+    return str(spans.of(getattr(record, f"{name}_from"), getattr(record, f"{name}_to")) or "")
+
+
 def fact_names(model: type[Model]) -> list[str]:
     """The tracked facts of a history model, in the order of the model's columns; a span as one."""
     tracked = {column.name for column in model._meta.fields} - QUIET
     columns = [column.name for column in model.instance_type._meta.fields if column.name in tracked]  # type: ignore[attr-defined]
-    spans = {f"{name}_{end}": name for name in words.SPAN_NAMES for end in ("from", "to")}
-    return list(dict.fromkeys(spans.get(name, name) for name in columns))
+    short = {f"{name}_{end}": name for name in words.SPAN_NAMES for end in ("from", "to")}
+    return list(dict.fromkeys(short.get(name, name) for name in columns))
 
 
 def value_of(record: Any, name: str) -> Any:

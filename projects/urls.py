@@ -3,6 +3,7 @@
 from django.urls import path
 
 from projects.views import (
+    changes,
     desk,
     detail,
     editing,
@@ -12,6 +13,7 @@ from projects.views import (
     importing,
     listing,
     lists,
+    nodes,
     notes,
     recycle,
     schedule,
@@ -41,6 +43,21 @@ urlpatterns = [
     path("projects/<int:pk>/hold/", editing.project_hold, name="project_hold"),
     path("projects/<int:pk>/history/", history.project_history, name="project_history"),
     path("projects/<int:pk>/recycle/", recycle.project_recycle, name="project_recycle"),
+    path("projects/<int:pk>/template/", nodes.node_template, name="node_template"),
+    path("projects/<int:pk>/ask/", changes.change_ask, name="change_ask"),
+    # nodes of a project
+    path("nodes/<int:pk>/plan/", nodes.node_plan, name="node_plan"),
+    path("nodes/<int:pk>/forecast/", nodes.node_forecast, name="node_forecast"),
+    path("nodes/<int:pk>/done/", nodes.node_done, name="node_done"),
+    path("nodes/<int:pk>/skip/", nodes.node_skip, name="node_skip"),
+    path("nodes/<int:pk>/reopen/", nodes.node_reopen, name="node_reopen"),
+    path("nodes/<int:pk>/phase/", nodes.node_phase, name="node_phase"),
+    path("nodes/<int:pk>/evidence/", nodes.node_evidence, name="node_evidence"),
+    path("evidence/<int:pk>/", nodes.evidence_file, name="evidence_file"),
+    # requests for change
+    path("changes/", changes.change_list, name="change_list"),
+    path("changes/<int:pk>/", changes.change_decide, name="change_decide"),
+    path("settings/lock/", changes.plan_lock, name="plan_lock"),
     # recycle bin
     path("recycle/", recycle.recycle, name="recycle"),
     path("recycle/<int:pk>/restore/", recycle.project_restore, name="project_restore"),

@@ -11,7 +11,7 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "forms filters tables importing exporting search templatetags cells sheet lists node_filters node_table"
+    5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters node_table"
     " node_wording",
     4: "mail notices reminders digests",
     3: "outbox lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts"

@@ -1,6 +1,7 @@
 """Every address × every role: who gets in, who is refused, for whom it does not exist. A new address needs a row."""
 
 import re
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -9,10 +10,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from portal import clock, heartbeats, permissions
+from portal import clock, files, heartbeats, permissions
 from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
-from projects.models import GroupEntry, ImportBatch, Project, ProjectGroup
+from projects import nodes
+from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,19 @@ PAGES = {
     "project_hold": BUREAU,
     "project_history": READERS_OF_ITS_UNIT,
     "project_recycle": BUREAU,
+    "node_template": WRITERS_OF_ITS_UNIT,
+    "node_plan": "302 200 200 302 404 403 403 403",
+    "node_forecast": WRITERS_OF_ITS_UNIT,
+    "node_done": WRITERS_OF_ITS_UNIT,
+    "node_skip": WRITERS_OF_ITS_UNIT,
+    "node_reopen": BUREAU,
+    "node_phase": WRITERS_OF_ITS_UNIT,
+    "node_evidence": WRITERS_OF_ITS_UNIT,
+    "evidence_file": READERS_OF_ITS_UNIT,
+    "change_ask": "302 403 403 200 404 403 403 403",
+    "change_list": WRITERS,
+    "change_decide": BUREAU,
+    "plan_lock": BUREAU,
     "recycle": BUREAU,
     "project_restore": BUREAU_BY_POST,
     "group_detail": READERS,
@@ -104,7 +119,14 @@ def people():
 @pytest.fixture
 def address(people, settings):
     """Return the function that gives the address of a page, for a project of P01 and the things around it."""
-    project, recycled = ProjectFactory(unit="P01"), ProjectFactory(unit="P01")
+    project, recycled = ProjectFactory(unit="P01", planned_start_to=date(2021, 3, 31)), ProjectFactory(unit="P01")
+    nodes.follow([project], by=None)
+    node = project.milestones.get()
+    received = files.receive([b"%PDF-1.4\n%%EOF"], name="a.pdf")
+    evidence = Evidence.objects.create(milestone=node, file=received.file, name=received.name, by=people["own"])
+    asked = ChangeRequest.objects.create(
+        project=project, field="hold", new="suspended", reason="land", words="缓建", by=people["own"]
+    )
     Project.objects.filter(pk=recycled.pk).update(deleted_no=recycled.pk)
     group = ProjectGroup.objects.get(slug="major-pv", year=2021)
     entry = GroupEntry.objects.create(group=group, project=project, from_date="2021-01-01")
@@ -119,6 +141,11 @@ def address(people, settings):
     keywords = {
         **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
+        **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
+        "node_template": {"pk": project.pk},
+        "evidence_file": {"pk": evidence.pk},
+        "change_ask": {"pk": project.pk},
+        "change_decide": {"pk": asked.pk},
         "project_restore": {"pk": recycled.pk},
         "entry_edit": {"pk": entry.pk},
         "group_detail": {"slug": "major-pv"},

@@ -1,7 +1,7 @@
 """Look at a file before anything parses it: is it a workbook, and can it do harm?
 
 Runs inside the child process. The content decides, not the extension; only a text needs the extension .csv, because any
-text could be one. Limits: `limits`; reasons: docs on hostile files in the architecture notes.
+text could be one. The limits stand in `limits`.
 """
 
 import re

@@ -46,11 +46,12 @@ def _redraw(path: Path, kind: str) -> tuple[dict[str, Any], bytes]:
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit is stricter and has its own sentence
-    with Image.open(path, formats=[kind]) as image:
-        if image.width * image.height > limits.PIXELS:
+    with Image.open(path, formats=[kind]) as file:
+        if file.width * file.height > limits.PIXELS:
             return {"refused": "too_many_pixels"}, b""
-        taken = _taken(image)
-        image.draft("RGB", (limits.LONG_SIDE, limits.LONG_SIDE))  # decodes a large JPEG smaller at once
+        taken = _taken(file)
+        file.draft("RGB", (limits.LONG_SIDE, limits.LONG_SIDE))  # decodes a large JPEG smaller at once
+        image: Image.Image = file
         if image.mode not in ("RGB", "RGBA", "L"):
             image = image.convert("RGBA" if "transparency" in image.info or "A" in image.mode else "RGB")
         image.thumbnail((limits.LONG_SIDE, limits.LONG_SIDE))

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from portal.pictures import limits
 
@@ -44,7 +45,7 @@ def redraw(path: Path, *, kind: str) -> Picture:
     return Picture(content, header["width"], header["height"], taken)
 
 
-def _run(path: Path, kind: str) -> tuple[dict[str, str | int] | dict[str, str], bytes]:
+def _run(path: Path, kind: str) -> tuple[dict[str, Any], bytes]:
     command = [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), str(path.resolve()), kind]
     try:
         done = subprocess.run(

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from portal import clock
+from projects import proofs
 from projects.choices import STAGE_ORDER, STARTED, Channel, Reason, Stage
 from projects.forms.fields import ProseField, SpanField
 from projects.models import Project
@@ -47,11 +48,12 @@ class NoteForm(RuleForm):
     next_step = prose("下一步", "如：10月15日前完成交地，10月底前开工")
     noted_on = day_field("日期")
     to = forms.ChoiceField(label="同时登记阶段", required=False)
-    actual = SpanField(label="实际开工或竣工时间", required=False, past=True, help_text="登记开工、竣工投产时填写")
+    actual = SpanField(label="实际时间", required=False, past=True, help_text="登记开工、试生产、竣工投产、达产时填写")
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, next_url: str = ""):
         super().__init__(data, initial={"noted_on": clock.today(), "next": next_url})
+        self.project = project
         self.fields["to"].error_messages["invalid_choice"] = "项目阶段已有变化，请重新选择。"
         self.fields["to"].choices = [
             ("", f"不变（{project.status}）"),
@@ -66,6 +68,8 @@ class NoteForm(RuleForm):
             self.add_error("actual", "登记开工、试生产或竣工投产，请填写实际时间。")
         if cleaned.get("actual") and not cleaned.get("to"):
             self.add_error("to", "填了实际时间，请选择登记的阶段。")
+        if cleaned.get("to") in STARTED and (gates := proofs.open_gates(self.project)):
+            self.add_error("to", f"{proofs.gate_warning(gates)}请在“登记开工”中确认。")
         return cleaned
 
     def note(self) -> dict[str, Any]:

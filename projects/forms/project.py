@@ -12,7 +12,7 @@ from parks.models import Enterprise, Park
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import conflicts, lifecycle, plausibility, words
+from projects import conflicts, lifecycle, plausibility, proofs, words
 from projects.forms.fields import MoneyField, ProseField, SpanField
 from projects.models import Project, YearPlan
 from projects.permissions import Right, right
@@ -159,6 +159,8 @@ class ProjectForm(forms.Form):
         self.doubts = plausibility.doubts(facts, changed=changed)
         if "name" in changed and self._same_name(facts["name"]):
             self.doubts.append(plausibility.Doubt("same_name", ("name",), "已有一个同名项目，请确认不是重复登记。"))
+        if "actual_start" in changed and self.project and (gates := proofs.open_gates(self.project)):
+            self.doubts.append(plausibility.Doubt("gates", ("actual_start",), proofs.gate_warning(gates)))
         seen = set(self.cleaned_data["doubts_seen"].split())
         if self.doubts and not (self.cleaned_data["confirmation"] and seen >= {doubt.code for doubt in self.doubts}):
             self.add_error("confirmation", "请核对提示；确认无误的，请写一句说明再保存。")

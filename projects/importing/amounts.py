@@ -26,6 +26,7 @@ WAN = {
     "千亿元": Decimal(10) ** 7,
     "千亿": Decimal(10) ** 7,
 }
+LONGEST = 200  # characters; a longer text is an explanation
 LARGEST = Decimal(10) ** 13
 
 UNIT = "(?:[千百]?[万亿]元?|千?元)"
@@ -34,14 +35,15 @@ VALUE = rf"(\d[\d,]*(?:\.\d+)?(?:e[+-]?\d{{1,2}})?|\.\d+|{NUMERAL}?)"
 FOREIGN = re.compile(r"[美欧日港澳英加韩新台]元|港币|美金|美刀|欧|英镑|法郎|卢布|外币|us|usd|eur|hkd|jpy|gbp|\$|€|£")
 APPROXIMATE = re.compile(r"大约|约为?|左右|近(?=[\d.])|约")
 WORKING_CAPITAL = re.compile(r"(?:[包内]?含|包括)\S{0,4}?流动资金")
+UNIT_IN_BRACKETS = re.compile(rf"[(\[]({UNIT})[)\]]")
 BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 CLAUSE = re.compile(r"其中|(?<!\d),|,(?!\d)|[;。、]")
 RANGE = re.compile(
     r"\d\s*(?:[千百]?[万亿]?元?)[-—–−―─~至到]+[\d.]|以上|以下|以内|起步|不超过|不高于|不低于|不少于|至少|最多|最高|最低|超过?(?=\d)|"
-    r"大于|小于|高于|低于|[≥≤><＞＜≧≦]|\d[余多]|\+$"
+    r"大于|小于|高于|低于|[≥≤><＞＜≧≦]|[\d万亿][余多]|\+$"
 )
 LEAD = r"(?:该?项目|计划|预计|估算|概算|匡算|暂估|总投资额?|投资总?额|投资|人民币|rmb|cny|[¥:为共达计]|一期|首期)*"
-AMOUNT = re.compile(rf"{LEAD}{VALUE}({UNIT})?(?:([\d.]+)(万)元?)?(?:人民币|rmb|整|余额?)*")
+AMOUNT = re.compile(rf"{LEAD}{VALUE}({UNIT})?(?:([\d.]+)([千百]?万)元?)?(?:人民币|rmb|整|余额?)*")
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,16 @@ def read(cell: Cell | None, unit: str | None) -> Amount:
 
 def _text(text: str, unit: str | None) -> Amount:
     text = text.lstrip("'’‘`")
-    if says_nothing(text):
+    if says_nothing(re.sub(f"{UNIT}$", "", text)):
         return Amount()
     if FOREIGN.search(text):
         return Amount(code="foreign_currency")
+    if len(text) > LONGEST:
+        return Amount(code="invalid_amount")
     flags: tuple[str, ...] = ("约",) if APPROXIMATE.search(text) else ()
     flags += ("含流动资金",) if WORKING_CAPITAL.search(text) else ()
-    rest = WORKING_CAPITAL.sub("", BRACKETS.sub("", APPROXIMATE.sub("", text)))
+    rest = UNIT_IN_BRACKETS.sub(r"\1", APPROXIMATE.sub("", text).replace("个亿", "亿"))
+    rest = WORKING_CAPITAL.sub("", BRACKETS.sub("", rest))
     first, *others = [part for part in CLAUSE.split(rest) if part] or [""]
     if RANGE.search(first):
         return Amount(code="amount_range", flags=flags)
@@ -92,9 +97,9 @@ def _parts(found: re.Match[str], unit: str | None, flags: tuple[str, ...]) -> Am
         return Amount(code="invalid_amount", flags=flags)
     amount = _convert(number, found[2] or unit, flags)
     extra = _decimal(found[3]) if found[3] else Decimal(0)
-    if amount.wan is None or not extra:
-        return amount if extra is not None else Amount(code="invalid_amount", flags=flags)
-    return Amount(amount.wan + extra, flags=flags)
+    if amount.wan is None or extra is None:
+        return Amount(code=amount.code or "invalid_amount", flags=flags)
+    return Amount(round_half_up(amount.wan + extra * WAN[found[4] or "万"]), flags=flags)
 
 
 def _decimal(text: str) -> Decimal | None:

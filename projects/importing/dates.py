@@ -29,6 +29,7 @@ from projects.importing.wording import chinese_number, is_blank, is_error, says_
 NUMERALS = re.compile(
     r"([零〇○一二三四五六七八九]{4})(?=年)|([一二两三四五六七八九十]{1,3})(?=[年月日号]|个月|季)|([一二三四五六七八九十]{1,3})(?=[-至到][一二三四五六七八九十\d]{1,3}[月季])"
 )
+LONGEST = 80  # characters; a longer text is an explanation
 RELATIVE_YEAR = {"今年": 0, "本年度": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "后年": 2, "去年": -1, "上年": -1}
 MONTHS = re.compile(
     r"(\d{1,3})个月|(?<!\d)(\d{1,2})年(半)?(?=以?内|之内|左右|后|$)|(半)年(?=以?内|之内|左右|后|$)|(\d{1,4})(?:天|个?工作日)"
@@ -134,6 +135,8 @@ def _normal(value: str, year: int) -> str:
 def _text(text: str, year: int) -> Reading:
     if says_nothing(text):
         return Reading()
+    if len(text) > LONGEST:
+        return Reading(code="vague_date")
     if AFTER.search(text):
         return _relative(text)
     if PHASED.search(text):

@@ -163,7 +163,7 @@ def _pair(left: str, right: str, year: int) -> tuple[Span, Span] | None:
 def _endings(right: str) -> tuple[str, ...]:
     for end in ("月", "季度", "季"):
         if re.search(rf"\d{end}(?:份|底|末)?$", right):
-            return "", end
+            return end, ""
     return ("",)
 
 

@@ -8,6 +8,7 @@ from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
 from projects.models.requests import ChangeRequest
+from projects.models.snapshots import LightSnapshot
 from projects.models.templates import LightRule, TemplateNode, TemplateVersion
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "ImportBatch",
     "ImportRow",
     "LightRule",
+    "LightSnapshot",
     "Milestone",
     "NumberSeries",
     "ProgressNote",

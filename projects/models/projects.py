@@ -154,6 +154,7 @@ class Project(models.Model):
             models.Index(fields=["stage", "planned_start_to"], name="project_by_start"),
             models.Index(fields=["stage", "planned_finish_to"], name="project_by_finish"),
             models.Index(fields=["light", "late_since"], name="project_by_light"),
+            models.Index(fields=["late_since", "id"], name="project_by_late"),
             models.Index(fields=["due_on", "id"], name="project_by_due"),
             models.Index(
                 fields=["due_on", "id"],
@@ -163,6 +164,15 @@ class Project(models.Model):
             models.Index(fields=["last_update_on", "id"], name="project_by_update"),
             models.Index(fields=["city_leader"], name="project_by_leader"),
             models.Index(fields=["name", "id"], name="project_by_name"),
+            # everything the named sets are counted by: counting and adding up read this instead of the wide rows
+            models.Index(
+                fields=[
+                    *("id", "total_investment", "unit", "hold", "stage", "unverified", "light", "nature", "is_demo"),
+                    *("planned_start_to", "planned_finish_to", "last_update_on"),
+                ],
+                condition=Q(deleted_no=0),
+                name="project_counting",
+            ),
         ]
 
     def __str__(self):

@@ -65,3 +65,7 @@ class ChangeRequest(models.Model):
 
     def __str__(self):
         return f"{self.project} {self.field}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == RequestState.ASKED

@@ -11,7 +11,7 @@ from portal import clock, spans
 from portal.models import User
 from projects import derived, lifecycle, notes
 from projects.choices import NoteSource
-from projects.models import ProgressNote, Project, YearPlan
+from projects.models import GroupEntry, Milestone, ProgressNote, Project, YearPlan
 from projects.sample.stories import REGISTER_DAY, Chase, Event, Move, Note, Teller, key_of
 
 
@@ -60,8 +60,9 @@ def tell(*, year: int, seed: int, on: date) -> Told:
 def date_register(projects: list[Project]) -> None:
     """Let the invented projects have been registered when the register was drawn up, so that history reads in order."""
     keys = [project.pk for project in projects]
-    for rows in (Project.history.filter(id__in=keys), YearPlan.history.filter(project__in=keys)):
-        rows.filter(history_type="+").update(history_date=moment(REGISTER_DAY))
+    Project.history.filter(id__in=keys, history_type="+").update(history_date=moment(REGISTER_DAY))
+    for model in (YearPlan, GroupEntry, Milestone):
+        model.history.filter(project__in=keys, history_type="+").update(history_date=moment(REGISTER_DAY))
 
 
 def gather_cast(*, on: date) -> Cast:
@@ -97,6 +98,8 @@ def move(event: Move, *, project: Project, by: User) -> None:
         demands=False,  # a story has no photographs
         at=moment(event.day),
     )
+    nodes_moved = Milestone.history.filter(project=project.pk, history_type="~")
+    nodes_moved.update(history_date=moment(event.day))  # they follow the stage, but at the present moment
 
 
 def note(event: Note, *, project: Project, by: User) -> None:

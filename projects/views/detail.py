@@ -7,7 +7,7 @@ from portal import clock
 from portal.choices import Role
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import light_words, reference, sheet, timeline
+from projects import changes, light_words, node_sheet, proofs, reference, sheet, timeline
 from projects.choices import FINISHED, STARTED
 from projects.models import Project
 from projects.permissions import may_see_phones
@@ -29,6 +29,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     notes = list(project.notes.select_related("author")[:NOTES_SHOWN])
     newest = next((note for note in notes if note.kind == "progress"), None)
     sees_phones = may_see_phones(request.user, project)
+    requests = changes.about(project)
     steps = timeline.steps(project, phones=sees_phones)
     context = {
         "project": project,
@@ -39,7 +40,9 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "late": late,
         "why": light_words.why(project, today),
         "figures": sheet.figures(project, plan, year=year),
-        "key_dates": sheet.key_dates(project, late, on=today),
+        "nodes": node_sheet.lines(project, requests, user=request.user, on=today),
+        "gates": proofs.open_gates(project),
+        "requests": [changes.told(one) for one in requests],
         "facts": sheet.paper_facts(project, plan, entries, year=year),
         "demo_labels": sheet.demo_labels(project),
         "public": reference.facts_of(project.name),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from portal import clock
 from portal.permissions import access, bureau, park_or_bureau
 from portal.requests import SignedInRequest
-from projects import lifecycle, sheet
+from projects import lifecycle, milestones, sheet
 from projects.audit import StaleVersionError
 from projects.choices import STAGE_ORDER, Hold, Stage
 from projects.forms.acts import HoldForm, StageForm
@@ -89,11 +89,11 @@ def project_stage(request: SignedInRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     to = request.GET.get("to", "")
     to = to if to in STAGE_ORDER else ""
-    form = StageForm(request.POST or None, project=project, user=request.user, to=to)
+    form = StageForm(request.POST or None, request.FILES or None, project=project, user=request.user, to=to)
     if request.method == "POST" and form.is_valid():
-        wanted = {name: form.cleaned_data[name] for name in ("to", "reason", "actual")}
+        wanted = {name: form.cleaned_data[name] for name in ("to", "actual")} | {"reason": form.said_reason()}
         try:
-            lifecycle.move_stage(project=project, version=project.version, by=request.user, **wanted)
+            milestones.register(project=project, version=project.version, by=request.user, proof=form.proof, **wanted)
         except ValidationError as refused:
             form.refuse(refused)
         else:

@@ -45,6 +45,7 @@ def ask(page: Page, question: str) -> None:
 def test_the_answer_is_pasted_ten_minutes_after_the_start(live, page: Page, context: BrowserContext, login):
     registers.accounts()
     login(page, "staff")
+    expect(page.get_by_role("link", name="导入推进表")).to_be_visible()
 
     dragging.drag_in(page, REGISTER)
     expect(page.locator(".sheet")).to_contain_text("写入后在库279个、1380.00亿元，与公布数一致")

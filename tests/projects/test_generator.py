@@ -3,7 +3,7 @@
 import pytest
 
 from portal import clock
-from projects import derived, generator, groups, lifecycle
+from projects import derived, generator, groups, lifecycle, lights, nodes
 from projects.models import ProgressNote, Project, YearPlan
 from tests import factories
 
@@ -32,12 +32,14 @@ def test_generator_gives_valid_facts():
 
 def test_generator_fills_derived_columns_as_refresh_does():
     make()
-    columns = ("search_text", "due_on", "newest_note_id", "last_update_on")
+    columns = ("search_text", "due_on", "newest_note_id", "last_update_on", *lights.STORED)
     plan_columns = ("plans__paper_unit", "plans__paper_type", "plans__paper_total")
     written = list(Project.objects.order_by("pk").values_list(*columns, *plan_columns))
 
     for project in Project.objects.all():
         derived.refresh(project)
+    nodes.follow(Project.objects.all(), by=None)
+    lights.refresh(Project.objects.all(), on=clock.today())
 
     assert list(Project.objects.order_by("pk").values_list(*columns, *plan_columns)) == written
 

@@ -2,12 +2,15 @@
 
 import random
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from projects import lights, nodes
+from portal import clock
+from projects import lights, nodes, tasks
 from projects.choices import Hold, Light, Stage, YearType
-from projects.models import LightRule, Project
+from projects.models import LightRule, LightSnapshot, Project
 from tests.factories import ProjectFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -94,5 +97,56 @@ def test_any_number_of_lights_takes_the_same_queries(number, django_assert_num_q
     projects = [ProjectFactory(planned_start_to=date(2021, 3, 31)) for _ in range(number)]
     nodes.follow(projects, by=None)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         lights.refresh(projects, on=TODAY)
+
+
+def test_what_a_light_was_is_kept_from_change_to_change():
+    project = ProjectFactory(planned_start_to=date(2021, 9, 26))
+    nodes.follow([project], by=None)
+    for day in (20, 26, 27, 27, 28):
+        lights.refresh_all(on=date(2021, 9, day))
+
+    assert list(LightSnapshot.objects.values_list("day", "light")) == [
+        (date(2021, 9, 20), "green"),
+        (date(2021, 9, 27), "yellow"),
+    ]
+
+
+def test_a_light_has_turned_only_where_there_was_one_before():
+    old, new = (ProjectFactory(planned_start_to=date(2021, 9, 25)) for _ in range(2))
+    nodes.follow([old, new], by=None)
+    lights.refresh([old], on=date(2021, 9, 19))
+
+    lights.refresh_all(on=date(2021, 9, 26))
+
+    turned = LightSnapshot.objects.turned(date(2021, 9, 20), date(2021, 9, 26))
+    assert list(turned.values_list("project", "before", "light")) == [(old.pk, "green", "yellow")]
+
+
+@pytest.mark.own_clock
+def test_stepping_the_demonstration_over_new_year_turns_lights(settings):
+    settings.DEMO = True
+    clock.start_demo(day=date(2021, 12, 31))
+    project = ProjectFactory(planned_start_to=date(2021, 12, 31))
+    nodes.follow([project], by=None)
+    lights.refresh([project], on=clock.today())
+
+    told = []
+    for days in ("+1", "+30", "+1"):
+        call_command("demo_clock", days, stdout=StringIO())
+        project.refresh_from_db()
+        told.append((clock.today(), project.light))
+
+    assert told == [
+        (date(2022, 1, 1), Light.YELLOW),
+        (date(2022, 1, 31), Light.RED),
+        (date(2022, 2, 1), Light.RED),
+    ]
+
+
+def test_the_task_changes_nothing_the_second_time():
+    project = ProjectFactory(planned_start_to=date(2021, 9, 26))
+    nodes.follow([project], by=None)
+
+    assert [tasks.refresh_lights(), tasks.refresh_lights()] == [1, 0]

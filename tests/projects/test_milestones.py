@@ -9,6 +9,7 @@ from portal.models import StoredFile
 from portal.spans import parse
 from projects import groups, lifecycle, lights, locking, milestones, nodes
 from projects.choices import EntryStatus, Light, MilestoneState, Stage, YearType
+from projects.milestones import Proof
 from projects.models import Evidence, GroupEntry, Milestone, Project, ProjectGroup
 from tests.factories import ProjectFactory, park_manager
 
@@ -201,13 +202,13 @@ def listed(project, slug, status=EntryStatus.APPLIED):
 
 def photograph(node, by, taken_on=date(2021, 9, 20)):
     file = StoredFile.objects.create(sha256="a" * 64, kind="jpg", size=1, width=1600, height=1200)
-    return milestones.attach(node=node, file=file, name="现场.jpg", taken_on=taken_on, by=by)
+    return milestones.attach(node=node, proof=Proof(file, "现场.jpg", taken_on), by=by)
 
 
 @pytest.mark.parametrize("slug", [groups.PROVINCE_KEY, groups.MAJOR_PV])
 def test_province_key_and_the_six_start_with_evidence_only(project, own, slug):
     listed(project, slug)
-    say = "省重点和六大光伏项目登记开工须有佐证，请同时上传现场照片或PDF。"
+    say = "省重点和六大光伏项目登记开工须有佐证，请在“登记开工”或节点的“登记完成”中同时上传现场照片或PDF。"
     acts = [
         lambda: milestones.complete(node=node_of(project), actual=parse("2021-09-20"), by=own, move_stage=True),
         lambda: milestones.complete(node=node_of(project), actual=None, by=own),
@@ -240,9 +241,9 @@ def test_a_photograph_has_its_day_and_is_there_once(project, own):
     node = node_of(project)
     file = StoredFile.objects.create(sha256="b" * 64, kind="jpg", size=1)
 
-    assert "请填写" in refused(milestones.attach, node=node, file=file, name="a.jpg", taken_on=None, by=own)
+    assert "请填写" in refused(milestones.attach, node=node, proof=Proof(file, "a.jpg"), by=own)
     for _ in range(2):
-        milestones.attach(node=node, file=file, name="a.jpg", taken_on=date(2021, 9, 1), by=own)
+        milestones.attach(node=node, proof=Proof(file, "a.jpg", date(2021, 9, 1)), by=own)
 
     assert Evidence.objects.count() == 1
 
@@ -250,7 +251,7 @@ def test_a_photograph_has_its_day_and_is_there_once(project, own):
 def test_a_paper_needs_no_day(project, own):
     file = StoredFile.objects.create(sha256="c" * 64, kind="pdf", size=1)
 
-    assert milestones.attach(node=node_of(project), file=file, name="a.pdf", taken_on=None, by=own).taken_on is None
+    assert milestones.attach(node=node_of(project), proof=Proof(file, "a.pdf"), by=own).taken_on is None
 
 
 # --- not applicable, open again --------------------------------------------------------------------------------

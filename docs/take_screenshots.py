@@ -1,0 +1,93 @@
+"""Takes the pictures of the README and the manual, from the sample that ./run shows.
+
+Needs what ./test installs. Start ./run, then: .venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]
+"""
+
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+WORKBOOK = ROOT / "projects" / "data" / "register-2021.xlsx"
+OFFICE, PHONE = (1366, 768), (390, 844)
+
+
+def import_preview(page: Page) -> None:
+    """Show what the workbook would change in the sample; it is given up afterwards."""
+    page.set_input_files("input[type=file]", WORKBOOK)
+    page.get_by_role("button", name="读取并核对").click()
+    page.wait_for_url(re.compile(r"/import/\d+/"), timeout=60_000)
+
+
+def detail(page: Page) -> None:
+    page.locator("#projects td.title a").first.click()
+    page.wait_for_selector(".project-head")
+
+
+def nothing(page: Page) -> None:
+    pass
+
+
+class Picture(NamedTuple):
+    """A picture: who sees which page how large, and what is done there first."""
+
+    name: str
+    person: str
+    address: str
+    size: tuple[int, int] = OFFICE
+    first: Callable[[Page], None] = nothing
+
+
+PICTURES = (
+    Picture("desk", "staff", "/"),
+    Picture("list", "staff", "/projects/?q=五通桥 未开工"),
+    Picture("detail", "staff", "/projects/?q=演示项目070", first=detail),
+    Picture("nodes", "staff", "/milestones/"),
+    Picture("import", "staff", "/projects/import/", first=import_preview),
+    Picture("list-phone", "park-wutongqiao", "/projects/?q=未开工", PHONE),
+    Picture("one-page", "leader", "/"),
+)
+
+
+def sign_in(browser: Browser, base: str, person: str, size: tuple[int, int]) -> Page:
+    width, height = size
+    page = browser.new_page(
+        base_url=base, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height}
+    )
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(person)
+    page.locator("input[name=password]").fill((ROOT / "var" / "demo-password").read_text().strip())
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "/login/" not in address)
+    return page
+
+
+def take(page: Page, picture: Picture) -> None:
+    page.goto(picture.address, wait_until="networkidle")
+    picture.first(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=IMAGES / f"{picture.name}.png")
+    if picture.first is import_preview:
+        page.get_by_role("button", name="放弃").click()
+        page.wait_for_url("**/projects/import/")
+
+
+def main(base: str) -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for picture in PICTURES:
+            page = sign_in(browser, base, picture.person, picture.size)
+            take(page, picture)
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")

@@ -1,0 +1,12 @@
+"""What the worker does for the register. A task takes plain arguments and calls one function."""
+
+from celery import shared_task
+
+
+@shared_task
+def refresh_lights() -> int:
+    """Bring the stored lights to the business day; returns how many changed. Running it again changes nothing."""
+    from portal import clock
+    from projects import lights
+
+    return lights.refresh_all(on=clock.today())

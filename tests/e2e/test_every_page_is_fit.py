@@ -1,0 +1,92 @@
+"""Every page of every role at both widths: axe finds nothing, nothing is wider than the screen, no policy is broken.
+
+The pages are those of tests/test_every_page.py, so a new page is looked at as soon as it has its row there.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from portal.models import User
+from projects.models import GroupEntry, ImportBatch, Project
+from tests.e2e import registers
+from tests.test_every_page import PAGES, ROLES, needs_key
+
+WIDTHS = {1366: 768, 390: 844}
+OFFICE = "staff"
+PEOPLE = {
+    "staff": "staff",
+    "lead": "lead",
+    "own": "park-wutongqiao",
+    "leader": "leader",
+    "sysadmin": "sysadmin",
+    "auditor": "auditor",
+}
+NO_PAGES = {"project_export", "project_summary", "project_columns"}  # a file, and parts of the list
+DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
+OF_EVERYBODY = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/logout/"]
+MORE = {
+    "project_list": ["?q=五通桥 未开工", "?q=没有这样的项目", "?sort=-total&park=P02"],
+    "project_stage": ["?to=building"],
+}
+
+
+def keys(person: User) -> dict[str, dict[str, object]]:
+    """What the addresses of pages about one thing need."""
+    account = {"pk": User.objects.get(username="park-emei").pk}
+    return {
+        "import_preview": {"pk": ImportBatch.objects.latest("pk").pk},
+        "group_detail": {"slug": "major-pv"},
+        "group_enter": {"slug": "major-pv"},
+        "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},
+        "park_detail": {"code": "P01"},
+        "person_edit": account,
+        "person_action": {**account, "verb": "password"},
+    }
+
+
+def addresses(role: str, person: User) -> list[str]:
+    """The addresses that open for the role: all of staff's; of the others' what staff does not or otherwise sees."""
+    project = Project.objects.get(name__startswith="演示项目070 ")
+    known = keys(person)
+    found = []
+    for name, row in PAGES.items():
+        answers = dict(zip(ROLES, row.split(), strict=True))
+        same = role != OFFICE and answers[OFFICE] == "200" and (role == "lead" or name not in DIFFERENT)
+        if answers[role] != "200" or same or answers["anonymous"] == "200" or name in NO_PAGES:
+            continue
+        address = reverse(name, kwargs=known.get(name) or ({"pk": project.pk} if needs_key(name) else {}))
+        found += [address, *(address + more for more in MORE.get(name, []))]
+    return [*found, *OF_EVERYBODY] if role == "auditor" else found
+
+
+def problems(page: Page, address: str) -> list[str]:
+    """What is wrong with a page at both widths."""
+    found = []
+    answer = page.goto(address, wait_until="load")
+    if answer is None or answer.status != 200:
+        return [f"{address}: {answer and answer.status}"]
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        violations = Axe().run(page).response["violations"]
+        found += [f"{address} {width}: {one['id']} {one['nodes'][0]['target']}" for one in violations]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{address} {width}: wider than the screen")
+    return found
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_every_page_of_a_role_is_fit_for_everybody(live, page: Page, sign_in, role: str):
+    registers.sample()
+    person = User.objects.get(username=PEOPLE[role])
+    sign_in(person)
+
+    assert [problem for address in addresses(role, person) for problem in problems(page, address)] == []
+
+
+def test_the_pages_of_strangers_are_fit_for_everybody(live, page: Page):
+    found = [problems(page, address) for address in ("/accounts/login/", "/accounts/password/reset/")]
+
+    assert found == [[], []]

@@ -61,6 +61,14 @@ class WorkCalendar:
             return None
         return datetime.combine(day, SEND_FROM, SHANGHAI), datetime.combine(day, SEND_UNTIL, SHANGHAI)
 
+    def next_window(self, moment: datetime) -> datetime:
+        """The first moment from `moment` on at which messages may go out."""
+        local = moment.astimezone(SHANGHAI)
+        window = self.send_window(local.date())
+        if window and local <= window[1]:
+            return max(local, window[0])
+        return datetime.combine(self.add(local.date(), 1), SEND_FROM, SHANGHAI)
+
 
 def current() -> WorkCalendar:
     """Load the bureau's table. One query; keep the result for the length of one page or one task."""

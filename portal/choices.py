@@ -20,6 +20,8 @@ class AuditAction(TextChoices):
     PASSWORD_CHANGE = "password.change", "修改密码"
     ACCESS_REFUSED = "access.refused", "无权访问"
     ACCESS_ABSENT = "access.absent", "访问不存在或范围外的内容"
+    MAIL_TEST = "mail.test", "发测试邮件"
+    MAIL_RESEND = "mail.resend", "重发邮件"
     PERSON_CREATE = "person.create", "新建账号"
     PERSON_CHANGE = "person.change", "修改账号"
     PERSON_DISABLE = "person.disable", "停用账号"
@@ -63,3 +65,25 @@ class DayKind(TextChoices):
 class FileKind(TextChoices):
     PICTURE = "jpg", "图片"
     PAPER = "pdf", "PDF"
+
+
+class MailState(TextChoices):
+    QUEUED = "queued", "待发送"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发送"
+    FAILED = "failed", "被拒收"
+    DEAD = "dead", "已放弃"
+    CANCELLED = "cancelled", "已取消"
+    SHOWN = "shown", "站内消息"
+
+
+class MailPhase(TextChoices):
+    IDLE = "idle", "未开始"
+    CLAIMED = "claimed", "已领取"
+    DATA = "data", "正文发出"
+
+
+class RunState(TextChoices):
+    RUNNING = "running", "进行中"
+    DONE = "done", "完成"
+    SKIPPED = "skipped", "跳过"

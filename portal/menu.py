@@ -45,7 +45,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("六大光伏", "group_detail", ("major-pv",)),
         Entry("园区", "park_list"),
     ],
-    Role.SYSADMIN: [Entry("账号", "people_list"), Entry("运行状态", "health_jobs")],
+    Role.SYSADMIN: [Entry("账号", "people_list"), Entry("消息与邮件", "mail_list"), Entry("运行状态", "health_jobs")],
     Role.AUDITOR: [Entry("审计", "audit_list")],
 }
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from portal import clock
-from portal.choices import DayKind, FileKind, Role
+from portal.choices import DayKind, FileKind, MailPhase, MailState, Role, RunState
 
 
 class User(AbstractUser):
@@ -165,3 +165,128 @@ class StoredFile(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.sha256[:12]}"
+
+
+class OutgoingMail(models.Model):
+    """A message to one person: shown on the site, and mailed once if the person has an address.
+
+    Worked on only by the owner of its lease; every write repeats the fence. `phase` says whether a copy may be out.
+    Leases are in machine time (milliseconds), everything else in business time.
+    """
+
+    key = models.CharField("唯一键", max_length=190, unique=True)
+    kind = models.CharField("类别", max_length=24)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="收件人", related_name="messages")
+    address = models.EmailField("邮箱", blank=True)
+    subject = models.CharField("标题", max_length=200, blank=True)
+    body = models.TextField("正文", blank=True)
+    rendered_at = models.DateTimeField("成文时间", null=True, blank=True)
+    message_id = models.CharField("邮件编号", max_length=120)
+    state = models.CharField("状态", max_length=10, choices=MailState, default=MailState.QUEUED)
+    phase = models.CharField("阶段", max_length=8, choices=MailPhase, default=MailPhase.IDLE)
+    fence = models.PositiveIntegerField("领取次数", default=0)
+    owner = models.CharField("领取者", max_length=100, blank=True)
+    lease_ms = models.BigIntegerField("租约到期", default=0)
+    due_at = models.DateTimeField("应发时间")
+    give_up_at = models.DateTimeField("放弃时间")
+    tries = models.PositiveIntegerField("尝试次数", default=0)
+    uncertain = models.PositiveIntegerField("可能重复次数", default=0)
+    smtp_code = models.PositiveSmallIntegerField("应答码", null=True, blank=True)
+    error = models.CharField("原因", max_length=300, blank=True)
+    created_at = models.DateTimeField("生成时间", default=clock.now)
+    accepted_at = models.DateTimeField("送达时间", null=True, blank=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "消息"
+        verbose_name_plural = "消息"
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="mail_due"),
+            models.Index(fields=["user", "-id"], name="mail_of_user"),
+        ]
+
+    def __str__(self):
+        return self.subject or self.key
+
+
+class OutgoingMailItem(models.Model):
+    """One thing a message speaks of. It names its subject by text: this package knows no project."""
+
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, verbose_name="消息", related_name="items")
+    subject = models.CharField("事项", max_length=24)
+    object_id = models.BigIntegerField("对象")
+    due = models.DateField("期限")
+    level = models.CharField("级别", max_length=10)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name="收件人", related_name="+")
+    unit = models.CharField("填报单位", max_length=12, blank=True)
+
+    class Meta:
+        verbose_name = "消息事项"
+        verbose_name_plural = "消息事项"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "object_id", "due", "level", "user"], name="mail_item_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.subject} {self.object_id} {self.level}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try to hand a message over: who tried, how far it came, what the server said."""
+
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, verbose_name="消息", related_name="attempts")
+    number = models.PositiveIntegerField("第几次")
+    owner = models.CharField("领取者", max_length=100)
+    began_at = models.DateTimeField("开始")
+    outcome = models.CharField("结果", max_length=12)
+    smtp_code = models.PositiveSmallIntegerField("应答码", null=True, blank=True)
+    detail = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "发送尝试"
+        verbose_name_plural = "发送尝试"
+        constraints = [models.UniqueConstraint(fields=["mail", "number"], name="attempt_unique")]
+
+    def __str__(self):
+        return f"{self.mail} 第{self.number}次"
+
+
+class MailGate(models.Model):
+    """The circuit breaker before the mail server: one row. Closed until `until_ms` (machine time) after failures."""
+
+    streak = models.PositiveIntegerField("连续失败", default=0)
+    until_ms = models.BigIntegerField("暂停到", default=0)
+    note = models.CharField("原因", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "发信闸门"
+        verbose_name_plural = "发信闸门"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="mail_gate_one_row")]
+
+    def __str__(self):
+        return f"连续失败{self.streak}次"
+
+
+class ScheduledRun(models.Model):
+    """One job in one period: the unique pair makes any number of schedulers equal to one."""
+
+    job = models.CharField("任务", max_length=40)
+    period = models.CharField("周期", max_length=24)
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.RUNNING)
+    fence = models.PositiveIntegerField("领取次数", default=0)
+    owner = models.CharField("领取者", max_length=100, blank=True)
+    lease_ms = models.BigIntegerField("租约到期", default=0)
+    made = models.PositiveIntegerField("生成条数", default=0)
+    note = models.CharField("说明", max_length=200, blank=True)
+    started_at = models.DateTimeField("开始", default=clock.now)
+    ended_at = models.DateTimeField("结束", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "定时任务"
+        verbose_name_plural = "定时任务"
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["job", "period"], name="run_unique")]
+
+    def __str__(self):
+        return f"{self.job} {self.period}"

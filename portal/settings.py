@@ -117,7 +117,7 @@ else:
 # --- Redis: may be lost at any moment --------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", "")
 HEARTBEAT_SECONDS = env.int("HEARTBEAT_SECONDS", 30)
-HEARTBEATS = ["worker"]  # what /healthz/jobs expects to have been seen
+HEARTBEATS = ["worker", "mailer"]  # what /healthz/jobs expects to have been seen
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -151,6 +151,14 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would drop rate limits under attack
     },
 }
+
+# --- mail: a row first, a letter second -----------------------------------------------------------------------
+EMAIL_URL = env.str("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
+vars().update(env.email_url_config(EMAIL_URL))
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "项目调度系统 <noreply@localhost>")
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", "localhost")
+MAIL_KINDS = {"test": "portal.notices.TEST"}  # kind → where its words come from
 
 # --- log-in ----------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -13,14 +13,13 @@ LEVELS = {
     6: "views checks management context_processors middleware",
     5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
     " node_table node_wording charts",
-    4: "mail reminders digests",
-    3: "lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts enterprises"
-    " conflicts plausibility timeline wording attention weekly"
-    " working_days rules month node_template",
-    2: "permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords requests"
-    " files light_words node_rows",
+    4: "mail notices reminders digests",
+    3: "outbox lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts"
+    " enterprises conflicts plausibility timeline wording attention weekly working_days rules month node_template",
+    2: "gate poke permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords"
+    " requests files light_words node_rows",
     1: "models",
-    0: "choices clock spans money text uscc excel pictures tasks logs processes append_only",
+    0: "owners choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
 LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}

@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from portal import files, heartbeats, permissions
-from portal.models import User
+from portal import clock, files, heartbeats, permissions
+from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
 from projects import nodes
 from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup
@@ -31,6 +31,9 @@ BUREAU_BY_POST = "302 405 405 403 403 403 403 403"
 LEAD = "302 403 200 403 403 403 403 403"
 LEAD_BY_POST = "302 403 405 403 403 403 403 403"
 SYSADMIN = "302 403 403 403 403 403 200 403"
+SYSADMIN_BY_POST = "302 403 403 403 403 403 405 403"
+EVERYBODY = "302 200 200 200 200 200 200 200"
+OWN_MESSAGE = "302 200 404 404 404 404 404 404"  # it is for the staff person
 AUDITOR = "302 403 403 403 403 403 403 200"
 PUBLIC = "200 200 200 200 200 200 200 200"
 PAGES = {
@@ -89,6 +92,10 @@ PAGES = {
     "person_edit": SYSADMIN,
     "person_action": SYSADMIN,
     "audit_list": AUDITOR,
+    "mail_list": EVERYBODY,
+    "mail_detail": OWN_MESSAGE,
+    "mail_test": SYSADMIN_BY_POST,
+    "mail_resend": SYSADMIN_BY_POST,
     "forgotten_password": PUBLIC,
     "account_closed": "404 404 404 404 404 404 404 404",
     "health_live": PUBLIC,
@@ -134,7 +141,11 @@ def address(people, settings):
     batch = ImportBatch.objects.create(
         by=people["staff"], filename="推进表.xlsx", year=2021, digest="0", summary=SUMMARY, counts=COUNTS
     )
+    message = OutgoingMail.objects.create(
+        key="test:1", kind="test", user=people["staff"], due_at=clock.now(), give_up_at=clock.now()
+    )
     keywords = {
+        **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},

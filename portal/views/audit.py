@@ -22,6 +22,7 @@ LABELS = {
     "role": "角色",
     "is_lead": "业务负责人",
     "email": "邮箱",
+    "address": "收件地址",
     "phone": "办公电话",
     "units": "填报单位",
     "path": "页面",

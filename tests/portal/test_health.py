@@ -3,10 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from portal import clock, heartbeats
 from portal.models import Heartbeat
+
+
+def beat_all() -> None:
+    for name in settings.HEARTBEATS:
+        heartbeats.beat(name=name)
 
 
 def answer(name: str) -> tuple[int, dict]:
@@ -39,9 +45,12 @@ def test_jobs_fail_before_the_worker_was_ever_seen(db):
 
 
 def test_jobs_are_fresh_after_a_beat(db):
-    heartbeats.beat(name="worker")
+    beat_all()
 
-    assert answer("jobs") == (200, {"fresh": True, "processes": {"worker": {"age_seconds": 0, "fresh": True}}})
+    assert answer("jobs") == (
+        200,
+        {"fresh": True, "processes": {name: {"age_seconds": 0, "fresh": True} for name in settings.HEARTBEATS}},
+    )
 
 
 @pytest.mark.logs_errors
@@ -54,7 +63,7 @@ def test_jobs_fail_when_the_worker_has_been_silent(db):
 def test_jobs_do_not_depend_on_the_demonstration_clock(db, set_today):
     from datetime import date
 
-    heartbeats.beat(name="worker")
+    beat_all()
     set_today(date(2022, 1, 1))
 
     assert answer("jobs")[0] == 200

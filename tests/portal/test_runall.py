@@ -63,7 +63,8 @@ class Site:
     def children(self) -> dict[str, int]:
         """The processes it started, by what their command line says."""
         listed = subprocess.run(["pgrep", "-P", str(self.process.pid), "-a"], capture_output=True, text=True).stdout
-        words = {"valkey-server": "broker", " worker ": "worker", " beat ": "beat", "gunicorn": "web"}
+        words = {"valkey-server": "broker", "gunicorn": "web"}
+        words |= {f" {name} ": name for name in ("worker", "beat", "mailer")}
         found = {}
         for line in listed.splitlines():
             name = next((name for word, name in words.items() if word in line), "?")
@@ -108,9 +109,9 @@ def test_everything_runs_and_stops_in_order(start):
     site.process.send_signal(signal.SIGINT)
     code, said, _ = site.end()
 
-    assert sorted(pids) == ["beat", "broker", "web", "worker"]
+    assert sorted(pids) == ["beat", "broker", "mailer", "web", "worker"]
     assert code == 0
-    assert said.split() == ["已停止：web", "已停止：beat", "已停止：worker", "已停止：broker"]
+    assert said.split() == ["已停止：web", "已停止：beat", "已停止：mailer", "已停止：worker", "已停止：broker"]
     assert gone(list(pids.values()))
 
 

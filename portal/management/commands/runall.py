@@ -1,4 +1,4 @@
-"""Run the whole site on one machine: broker, worker, beat and web server."""
+"""Run the whole site on one machine: broker, worker, beat, mailer loop and web server."""
 
 import shutil
 import signal
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         return first_to_end(started, until=signals)
 
 
-STOP_ORDER = ["web", "beat", "worker", "broker"]
+STOP_ORDER = ["web", "beat", "mailer", "worker", "broker"]
 
 
 def launch(started: list[Child], child: Child) -> None:
@@ -92,7 +92,7 @@ def wait_for_broker(address: str, started: list[Child]) -> None:
 
 
 def site(folder: Path, options: dict[str, Any]) -> list[Child]:
-    """Worker, beat and web server, in the order of their start."""
+    """Worker, beat, mailer loop and web server, in the order of their start."""
     python, logs = sys.executable, options["log_dir"]
     celery = [python, "-m", "celery", "--quiet", "-A", "portal"]
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
@@ -102,5 +102,6 @@ def site(folder: Path, options: dict[str, Any]) -> list[Child]:
     return [
         Child("worker", worker, patience=20, log=log_file(logs, "worker")),
         Child("beat", beat, log=log_file(logs, "beat")),
+        Child("mailer", [python, "manage.py", "mailer", "--loop"], log=log_file(logs, "mailer")),
         Child("web", web, log=log_file(logs, "web")),
     ]

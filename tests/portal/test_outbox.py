@@ -1,0 +1,219 @@
+"""What the outbox promises, against a real mail server: nothing lost, nothing repeated unknowingly."""
+
+import subprocess
+import sys
+import threading
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from portal import clock, gate, mail, outbox, owners
+from portal.choices import MailPhase, MailState
+from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem
+from portal.outbox import Item
+from tests.factories import UserFactory
+from tests.portal import smtp_server
+
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
+NOON = datetime(2021, 9, 27, 12, tzinfo=clock.SHANGHAI)
+SOON = NOON + timedelta(days=5)
+
+
+@pytest.fixture
+def server(settings):
+    server, controller = smtp_server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    yield server
+    controller.stop()
+
+
+def queue(key="test:1", **changes):
+    fields = {"kind": "test", "user": UserFactory(email="li@bureau.test"), "due_at": NOON, "give_up_at": SOON}
+    return outbox.queue(key=key, **{**fields, **changes})
+
+
+def stored(row):
+    return OutgoingMail.objects.get(pk=row.pk)
+
+
+def test_a_due_message_is_accepted_once_with_its_own_message_id(server):
+    row = queue()
+
+    counts = [mail.drain(now=NOON), mail.drain(now=NOON)]
+
+    assert counts == [1, 0]
+    assert [letter["Message-ID"] for letter in server.accepted] == [row.message_id]
+    assert (stored(row).state, stored(row).smtp_code) == (MailState.SENT, 250)
+
+
+def test_the_same_key_is_queued_once():
+    queue()
+
+    assert queue() is None
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_an_item_is_told_to_a_person_once_whatever_message_it_comes_in():
+    person = UserFactory()
+    item = Item("milestone", 7, date(2021, 9, 30), "T", "P01")
+    queue("day:1", user=person, items=[item])
+
+    second = queue("day:2", user=person, items=[item])
+
+    assert second is None
+    assert OutgoingMailItem.objects.count() == 1
+
+
+def test_a_message_before_its_time_stays_in_the_box(server):
+    queue(due_at=NOON + timedelta(hours=1))
+
+    assert mail.drain(now=NOON) == 0
+    assert server.accepted == []
+
+
+def test_a_person_without_mailbox_has_the_message_on_the_site(server):
+    row = queue(user=UserFactory(email=""))
+
+    mail.drain(now=NOON)
+
+    assert (stored(row).state, bool(stored(row).body), server.accepted) == (MailState.SHOWN, True, [])
+
+
+def test_a_passing_refusal_is_tried_again_later_with_the_same_letter(server):
+    server.data.append("451 try later")
+    row = queue()
+
+    mail.drain(now=NOON)
+    after = stored(row)
+    mail.drain(now=after.due_at)
+
+    assert (after.state, after.smtp_code, after.uncertain) == (MailState.QUEUED, 451, 0)
+    assert [letter["Message-ID"] for letter in server.accepted] == [row.message_id]
+
+
+def test_a_final_refusal_of_the_recipient_ends_it_with_the_reason(server):
+    server.rcpt.append("550 no such user")
+    row = queue()
+
+    mail.drain(now=NOON)
+
+    assert (stored(row).state, stored(row).smtp_code, stored(row).error) == (MailState.FAILED, 550, "no such user")
+
+
+def test_silence_after_the_body_is_counted_before_the_letter_goes_again(server):
+    server.hang_up_after_data = 1
+    row = queue()
+
+    mail.drain(now=NOON)
+    after = stored(row)
+    mail.drain(now=after.due_at)
+
+    assert after.uncertain == 1
+    assert [letter["Message-ID"] for letter in server.accepted] == [row.message_id] * 2
+
+
+def test_after_the_last_day_the_message_is_given_up_and_stays_visible(server):
+    server.data.extend(["451 later"] * 3)
+    row = queue(give_up_at=clock.now() - timedelta(days=1))
+
+    mail.drain(now=NOON)
+
+    assert stored(row).state == MailState.DEAD
+
+
+def test_a_message_to_a_disabled_person_is_cancelled(server):
+    row = queue()
+    row.user.is_active = False
+    row.user.save()
+
+    mail.drain(now=NOON)
+
+    assert (stored(row).state, server.accepted) == (MailState.CANCELLED, [])
+
+
+def test_a_worker_whose_row_was_taken_over_sends_nothing(server):
+    queue()
+    (stale,) = outbox.claim(now=NOON, owner="slow")
+    OutgoingMail.objects.update(lease_ms=0)
+    (fresh,) = outbox.claim(now=NOON, owner="quick")
+
+    assert outbox.intent(stale, subject="x", body="x") is False
+    assert outbox.intent(fresh, subject="x", body="x") is True
+
+
+def test_a_take_over_in_phase_data_is_counted_as_possibly_out():
+    queue()
+    (first,) = outbox.claim(now=NOON, owner="dies")
+    outbox.intent(first, subject="标题", body="正文")
+    OutgoingMail.objects.update(lease_ms=0)
+
+    (second,) = outbox.claim(now=NOON, owner="next")
+
+    assert (second.uncertain, second.phase, second.subject) == (1, MailPhase.CLAIMED, "标题")
+
+
+def test_a_dead_owner_on_this_host_frees_its_rows_at_once():
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    owner = owners.name_of(process.pid)
+    queue()
+    outbox.claim(now=NOON, owner=owner)
+    alive = outbox.reap()
+    process.kill()
+    process.wait()
+
+    assert (alive, outbox.reap()) == (0, 1)
+    assert len(outbox.claim(now=NOON, owner="next")) == 1
+
+
+def test_an_owner_on_another_host_is_never_judged():
+    assert owners.is_gone("elsewhere:abc:1:1") is False
+
+
+def test_five_failures_of_the_server_shut_the_gate_and_one_answer_opens_it(server, settings):
+    reachable, settings.EMAIL_PORT = settings.EMAIL_PORT, smtp_server.free_port()
+    for number in range(7):
+        queue(f"test:{number}")
+
+    mail.drain(now=NOON)
+    shut = gate.is_open(ms=outbox.machine_ms())
+    settings.EMAIL_PORT = reachable
+    gate.worked()
+    mail.drain(now=NOON + timedelta(minutes=5))
+
+    assert shut is False
+    assert len(server.accepted) == 7
+
+
+def test_every_try_is_on_record(server):
+    server.data.append("451 try later")
+    row = queue()
+
+    mail.drain(now=NOON)
+    mail.drain(now=stored(row).due_at)
+
+    outcomes = list(DeliveryAttempt.objects.order_by("number").values_list("outcome", "smtp_code"))
+    assert outcomes == [(MailState.QUEUED, 451), (MailState.SENT, 250)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_workers_at_once_send_each_message_once(server):
+    for number in range(30):
+        queue(f"test:{number}")
+
+    def work():
+        try:
+            for _ in range(6):
+                mail.drain(now=NOON, owner=f"worker-{threading.get_ident()}")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(server.accepted) == 30
+    assert len({letter["Message-ID"] for letter in server.accepted}) == 30

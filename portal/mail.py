@@ -85,7 +85,7 @@ def in_window(now: datetime) -> bool:
     """Working days 08:30–18:00 in Shanghai."""
     local = now.astimezone(calendar.SHANGHAI)
     window = calendar.current().send_window(local.date())
-    return bool(window) and window[0] <= local <= window[1]
+    return window is not None and window[0] <= local <= window[1]
 
 
 class Line:

@@ -29,6 +29,7 @@ class ProofForm(RuleForm):
     taken_on = day_field("拍摄日期", required=False, help_text="照片里有拍摄时间的自动读取，不用填写")
     kept = forms.CharField(widget=forms.HiddenInput, required=False)
     proof: Proof | None = None
+    refused = ""  # the code of a file that was not taken in
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -50,6 +51,7 @@ class ProofForm(RuleForm):
         try:
             return files.receive(upload.chunks(), name=upload.name)
         except files.Refused as refusal:
+            self.refused = refusal.code
             self.add_error("file", str(refusal))
             return None
 

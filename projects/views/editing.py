@@ -14,6 +14,7 @@ from projects.choices import STAGE_ORDER, Hold, Stage
 from projects.forms.acts import HoldForm, StageForm
 from projects.forms.project import ProjectForm
 from projects.models import Project
+from projects.views.nodes import log_refusal
 
 PEOPLE = ("unit", "county", "enterprise", "industry", "bureau_owner")
 
@@ -99,6 +100,7 @@ def project_stage(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"“{project.name}”已登记为{Stage(wanted['to']).label}。")
             return redirect(project)
+    log_refusal(request, form, project)
     headings: dict[str, str] = {Stage.BUILDING: "登记开工", Stage.COMPLETED: "登记竣工投产"}
     context = {"form": form, "project": project, "heading": headings.get(to, "登记阶段")}
     return render(request, "projects/stage.html", context, status=422 if form.errors else 200)

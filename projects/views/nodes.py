@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from portal import files
+from portal import audit, files
 from portal.choices import FileKind
 from portal.permissions import access, bureau, park_or_bureau, readers
 from portal.requests import SignedInRequest
@@ -37,6 +37,12 @@ def node_of(request: SignedInRequest, pk: int) -> Milestone:
     return get_object_or_404(seen.select_related("project__unit"), pk=pk)
 
 
+def log_refusal(request: SignedInRequest, form: object, project: Project) -> None:
+    """Let the audit know of a file that was not taken in."""
+    if code := getattr(form, "refused", ""):
+        audit.log("file.refused", by=request.user, request=request, obj=project, result="refused", code=code)
+
+
 def answer(
     request: SignedInRequest, node: Milestone, form: Any, heading: str, rule: Callable[[], object], said: str
 ) -> HttpResponse:
@@ -49,6 +55,7 @@ def answer(
         else:
             messages.success(request, f"“{node.title}”{said}。")
             return redirect(f"{node.project.get_absolute_url()}#nodes")
+    log_refusal(request, form, node.project)
     context = {"form": form, "node": node, "project": node.project, "heading": f"{heading}：{node.title}"}
     return render(request, "projects/node.html", context, status=422 if form.errors else 200)
 

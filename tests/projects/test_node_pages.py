@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from portal.models import AuditEntry
 from portal.spans import parse
 from projects import groups, milestones, node_sheet, nodes
 from projects.choices import MilestoneState, Stage
@@ -218,6 +219,7 @@ def test_another_kind_of_file_is_refused_in_words(as_user, own, project, content
 
     assert response.status_code == 422
     assert list(errors(response)) == ["file"]
+    assert AuditEntry.objects.get(action="file.refused").object_id == str(project.pk)
     assert Evidence.objects.count() == 0
 
 

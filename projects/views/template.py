@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -33,7 +34,7 @@ def settings_template(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/settings_template.html", context, status=422 if sent else 200)
 
 
-def revised(request: SignedInRequest, rows: TemplateRows, form: ReasonForm) -> bool:
+def revised(request: SignedInRequest, rows: BaseFormSet, form: ReasonForm) -> bool:
     try:
         new = node_template.revise(rows=[row.cleaned_data for row in rows], by=request.user, **form.cleaned_data)
     except ValidationError as refused:

@@ -135,7 +135,7 @@ def finish(mail: OutgoingMail, outcome: Outcome) -> bool:
         state = MailState.DEAD if now >= mail.give_up_at else state
     hit = mine(mail).update(
         state=state, phase=MailPhase.IDLE, smtp_code=outcome.code, error=outcome.detail[:300], due_at=due,
-        uncertain=F("uncertain") + outcome.maybe_out, lease_ms=0,
+        uncertain=F("uncertain") + int(outcome.maybe_out), lease_ms=0,
         accepted_at=now if state == MailState.SENT else None,
     )  # fmt: skip
     DeliveryAttempt.objects.get_or_create(

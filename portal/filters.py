@@ -15,7 +15,9 @@ class AuditFilter(django_filters.FilterSet):
     person = django_filters.CharFilter(label="人员（账号或姓名）", method="by_person")
     action = django_filters.ChoiceFilter(label="操作", choices=AuditAction.choices, empty_label="全部")
     result = django_filters.ChoiceFilter(label="结果", choices=AuditResult.choices, empty_label="全部")
-    day = django_filters.DateFilter(label="日期", method="on_day", widget=forms.DateInput(attrs={"type": "date"}))
+    day = django_filters.DateFilter(
+        label="日期", method="on_day", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     class Meta:
         model = AuditEntry

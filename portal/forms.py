@@ -12,7 +12,7 @@ from portal.choices import DayKind
 class DayForm(forms.Form):
     """One day of the working calendar, in the year of the page."""
 
-    day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label="日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     kind = forms.ChoiceField(label="类别", choices=DayKind.choices)
     name = forms.CharField(label="名称", max_length=40, required=False, help_text="如：国庆节、国庆节补班")
 

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from portal import spans
-from portal.models import User
+from portal import clock, mail, outbox, spans
+from portal.models import OutgoingMail, User
 from projects import changes
 from projects.models import ChangeRequest, GroupEntry, ImportBatch, Project
 from tests.e2e import registers
@@ -47,6 +47,14 @@ def asked() -> ChangeRequest:
     return changes.ask(project=project, field="planned_start", value=later, reason="land", said="征拆未完成", by=park)
 
 
+def message() -> OutgoingMail:
+    """A message to the bureau's person, as the mailer leaves it."""
+    person, now = User.objects.get(username="staff"), clock.now()
+    outbox.queue(key="test:page", kind="test", user=person, due_at=now, give_up_at=now)
+    mail.drain(now=now)
+    return OutgoingMail.objects.get(key="test:page")
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     start = {"pk": subject().milestones.get(code="KG").pk}
@@ -57,6 +65,7 @@ def keys() -> dict[str, dict[str, object]]:
         "change_ask": {"pk": subject().pk},
         "change_decide": {"pk": asked().pk},
         "import_preview": {"pk": ImportBatch.objects.latest("pk").pk},
+        "mail_detail": {"pk": message().pk},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},
         "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},

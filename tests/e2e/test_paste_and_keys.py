@@ -18,6 +18,7 @@ def listing(live, page: Page, context: BrowserContext, staff, login) -> Page:
     login(page, "staff")
     page.goto("/projects/?q=五通桥 未开工")
     expect(page.locator(".truth-line strong")).to_have_text("五通桥基地 · 未开工 14个")
+    expect(page.locator(".truth-line")).to_contain_text("公布数")  # the last part to arrive: nothing moves any more
     return page
 
 

@@ -104,10 +104,11 @@ def test_a_foreign_project_is_found_by_no_way(manager: Page, context: BrowserCon
 # --- counties and strays ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def acting(live, page: Page, sign_in):
+@pytest.fixture(params=[{"width": 1366, "height": 768}, PHONE], ids=["wide", "phone"])
+def acting(request, live, page: Page, sign_in):
     """Return a function that lets a person of the imported register take over the browser."""
     registers.imported()
+    page.set_viewport_size(request.param)
 
     def act(username: str) -> Page:
         sign_in(User.objects.get(username=username))

@@ -20,11 +20,23 @@ class ProjectAdmin(admin.ModelAdmin):
 
     list_per_page = PAGE
     ordering = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
-    list_display = ("number_on_paper", "name", "owner", "total", "annual", "stage", "node", "note", "liaison", "act")
+    list_display = (
+        "number_on_paper",
+        "light",
+        "name",
+        "owner",
+        "total",
+        "annual",
+        "stage",
+        "node",
+        "note",
+        "liaison",
+        "act",
+    )
     list_display_links = ("name",)
     list_filter = (
         *("unit", "plans__year_type", "stage", "industry_group", "entries__group", "city_leader", "county", "nature"),
-        *("hold", "unverified"),
+        *("light", "hold", "unverified"),
     )
     search_fields = ("search_text",)
 

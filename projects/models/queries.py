@@ -63,7 +63,7 @@ class ProjectQuerySet(models.QuerySet):
 
     def in_year(self, year: int) -> Self:
         """Projects with a plan for the year; `plan__…` then speaks of that plan."""
-        return self.annotate(plan=FilteredRelation("plans", condition=Q(plans__year=year))).filter(plan__isnull=False)
+        return self.annotate(plan=FilteredRelation("plans", condition=Q(plans__year=year))).filter(plan__year=year)
 
     def paper_order(self) -> Self:
         """台账顺序: 园区 → 年度类型 → 总投资, largest first. Needs `in_year`."""

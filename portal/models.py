@@ -22,6 +22,11 @@ class User(AbstractUser):
     phone = models.CharField("办公电话", max_length=40, blank=True)
     must_change_password = models.BooleanField("下次登录须修改密码", default=False)
     list_columns = models.JSONField("项目库显示列", default=list, blank=True)
+    wants_digest = models.BooleanField("每周接收周调度", default=True)
+    only_red = models.BooleanField("周调度只看红灯", default=False, help_text="没有红灯时不发，名单只列红灯项目")
+    duty_in_digest = models.BooleanField("职责提醒并入周调度", default=False, help_text="不再当天单独提醒，不会丢失")
+    preferences_at = models.DateTimeField("接收方式修改时间", default=clock.now, editable=False)
+    bounces = models.PositiveSmallIntegerField("连续退信次数", default=0, editable=False)
     is_demo = models.BooleanField("演示账号", default=False)
 
     REQUIRED_FIELDS = ["name"]
@@ -34,7 +39,12 @@ class User(AbstractUser):
                 condition=models.Q(is_lead=False) | models.Q(role=Role.STAFF),
                 name="user_lead_is_staff",
                 violation_error_message="业务负责人只能是业务科室人员。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wants_digest=True) | models.Q(duty_in_digest=False),
+                name="user_duty_goes_somewhere",
+                violation_error_message="不接收周调度时，职责提醒不能并入周调度。",
+            ),
         ]
 
     def __str__(self):
@@ -180,6 +190,9 @@ class OutgoingMail(models.Model):
     address = models.EmailField("邮箱", blank=True)
     subject = models.CharField("标题", max_length=200, blank=True)
     body = models.TextField("正文", blank=True)
+    letter = models.TextField("邮件正文", blank=True, help_text="发往不宜写明细的域名时，只有数字")
+    html = models.TextField("邮件网页正文", blank=True)
+    scope = models.CharField("成文时的范围", max_length=200, blank=True)
     rendered_at = models.DateTimeField("成文时间", null=True, blank=True)
     message_id = models.CharField("邮件编号", max_length=120)
     state = models.CharField("状态", max_length=10, choices=MailState, default=MailState.QUEUED)
@@ -204,6 +217,11 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="mail_due"),
             models.Index(fields=["user", "-id"], name="mail_of_user"),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(read_at=None, rendered_at__isnull=False),
+                name="mail_unread",
+            ),
         ]
 
     def __str__(self):
@@ -227,6 +245,7 @@ class OutgoingMailItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject", "object_id", "due", "level", "user"], name="mail_item_unique")
         ]
+        indexes = [models.Index(fields=["user", "subject", "due"], name="mail_item_of_user")]
 
     def __str__(self):
         return f"{self.subject} {self.object_id} {self.level}"
@@ -273,6 +292,7 @@ class ScheduledRun(models.Model):
 
     job = models.CharField("任务", max_length=40)
     period = models.CharField("周期", max_length=24)
+    due_at = models.DateTimeField("应运行时间", default=clock.now)
     state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.RUNNING)
     fence = models.PositiveIntegerField("领取次数", default=0)
     owner = models.CharField("领取者", max_length=100, blank=True)
@@ -281,6 +301,9 @@ class ScheduledRun(models.Model):
     note = models.CharField("说明", max_length=200, blank=True)
     started_at = models.DateTimeField("开始", default=clock.now)
     ended_at = models.DateTimeField("结束", null=True, blank=True)
+    owed = models.PositiveIntegerField("应发事项", default=0)
+    missing = models.PositiveIntegerField("缺少事项", default=0)
+    checked_at = models.DateTimeField("对账时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "定时任务"
@@ -290,3 +313,21 @@ class ScheduledRun(models.Model):
 
     def __str__(self):
         return f"{self.job} {self.period}"
+
+
+class ClockReading(models.Model):
+    """What the clocks of a machine showed at the last look of its scheduler: a jump is noticed by comparing them."""
+
+    host = models.CharField("主机", max_length=100, primary_key=True)
+    boot = models.CharField("启动编号", max_length=36, blank=True)
+    monotonic_ms = models.BigIntegerField("开机毫秒数", default=0)
+    wall = models.DateTimeField("当时时间")
+    suspect = models.BooleanField("时间可疑", default=False)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "时钟读数"
+        verbose_name_plural = "时钟读数"
+
+    def __str__(self):
+        return self.host

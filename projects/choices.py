@@ -165,3 +165,11 @@ class Light(TextChoices):
     YELLOW = "yellow", "▲黄灯"
     GREEN = "green", "●绿灯"
     GREY = "grey", "○未评价"
+
+
+class RungAct(TextChoices):
+    """What a rung does: a message to who reports, or a line on the bureau's desk. The system sends no 函 by itself."""
+
+    MESSAGE = "message", "发消息"
+    CALL = "call", "建议致电"
+    LETTER = "letter", "建议发函"

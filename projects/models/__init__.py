@@ -8,6 +8,7 @@ from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
 from projects.models.requests import ChangeRequest
+from projects.models.rungs import ReminderRule, ReminderRung
 from projects.models.snapshots import LightSnapshot
 from projects.models.templates import LightRule, TemplateNode, TemplateVersion
 
@@ -26,6 +27,8 @@ __all__ = [
     "Project",
     "ProjectGroup",
     "ProjectQuerySet",
+    "ReminderRule",
+    "ReminderRung",
     "StageBatch",
     "TemplateNode",
     "TemplateVersion",

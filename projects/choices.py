@@ -135,6 +135,14 @@ class BatchState(TextChoices):
     DISCARDED = "discarded", "已放弃"
 
 
+class JobPhase(TextChoices):
+    """What the worker has to do with a batch; empty when nothing."""
+
+    QUEUED = "queued", "等待处理"
+    RUNNING = "running", "正在处理"
+    FAILED = "failed", "没有完成"
+
+
 class RowVerdict(TextChoices):
     NEW = "new", "新增"
     CHANGED = "changed", "修改"

@@ -2,7 +2,7 @@
 
 from projects.models.evidence import Evidence
 from projects.models.groups import ControlTotal, GroupEntry, ProjectGroup, StageBatch
-from projects.models.imports import ImportBatch, ImportRow
+from projects.models.imports import ImportBatch, ImportMapping, ImportRow
 from projects.models.milestones import Milestone
 from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
@@ -18,6 +18,7 @@ __all__ = [
     "Evidence",
     "GroupEntry",
     "ImportBatch",
+    "ImportMapping",
     "ImportRow",
     "LightRule",
     "LightSnapshot",

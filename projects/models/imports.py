@@ -4,12 +4,16 @@ from django.db import models
 
 from portal import clock
 from portal.models import User
-from projects.choices import BatchState, RowVerdict
+from projects.choices import BatchState, JobPhase, RowVerdict
 from projects.models.projects import Project
 
 
 class ImportBatch(models.Model):
-    """One upload: read, checked, shown, then written in one transaction or discarded."""
+    """One upload: read, checked, shown, then written in one transaction or discarded.
+
+    `mapping` holds what a person corrected about sheets, headings and units. A long file is read and written by a job:
+    `job` says which and for whom, `attempt` whose turn it is.
+    """
 
     by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
     at = models.DateTimeField("上传时间", default=clock.now)
@@ -21,6 +25,13 @@ class ImportBatch(models.Model):
     digest = models.CharField("预览校验值", max_length=64, blank=True)
     state = models.CharField("状态", max_length=10, choices=BatchState, default=BatchState.PREVIEW)
     written_at = models.DateTimeField("写入时间", null=True, blank=True)
+    mapping = models.JSONField("列的对应", default=dict, blank=True)
+    blank_clears = models.BooleanField("空白即清空", default=False)
+    job = models.JSONField("后台任务", default=dict, blank=True)
+    phase = models.CharField("任务进展", max_length=10, choices=JobPhase, blank=True)
+    phase_at = models.DateTimeField("任务时间", null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField("第几次", default=0)
+    trouble = models.CharField("未完成的原因", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "导入批次"
@@ -53,3 +64,20 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.sheet}第{self.row}行"
+
+
+class ImportMapping(models.Model):
+    """How a person last read columns with these headings. `key`: of the headings, in whatever order they stand."""
+
+    by = models.ForeignKey(User, models.CASCADE, verbose_name="导入人", related_name="+")
+    key = models.CharField("表头校验值", max_length=64)
+    columns = models.JSONField("列的对应", default=dict)
+    at = models.DateTimeField("时间", default=clock.now)
+
+    class Meta:
+        verbose_name = "列的对应"
+        verbose_name_plural = "列的对应"
+        constraints = [models.UniqueConstraint(fields=["by", "key"], name="import_mapping_once")]
+
+    def __str__(self):
+        return f"{self.by} {self.key[:8]}"

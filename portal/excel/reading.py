@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from portal.excel import limits
@@ -23,10 +23,14 @@ logger = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def read(path: str | Path, *, name: str = "") -> list[Sheet]:
+STEP = 200  # rows between two calls of `tell`
+
+
+def read(path: str | Path, *, name: str = "", tell: Callable[[int], None] | None = None) -> list[Sheet]:
     """Return the sheets in workbook order, hidden ones included. Raises `Refused` for a file that cannot be read.
 
-    `name` is the file name the user knows, for an upload stored under another one.
+    `name` is the file name the user knows, for an upload stored under another one; `tell` hears now and then how many
+    rows came.
     """
     path = Path(path)
     size = path.stat().st_size
@@ -38,7 +42,7 @@ def read(path: str | Path, *, name: str = "") -> list[Sheet]:
     watch = threading.Timer(limits.WALL, process.kill)
     watch.start()
     try:
-        return _collect(process.stdout or ())
+        return _collect(process.stdout or (), tell)
     finally:
         watch.cancel()
         process.kill()
@@ -58,13 +62,15 @@ def _start(path: Path, name: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def _collect(lines: Iterable[bytes]) -> list[Sheet]:
+def _collect(lines: Iterable[bytes], tell: Callable[[int], None] | None = None) -> list[Sheet]:
     """Build the sheets from the child's lines. Without a last line the child died of a limit."""
     sheets: list[Sheet] = []
     known: dict[str, str] = {}
-    for line in lines:
+    for number, line in enumerate(lines):
         if not line.endswith(b"\n"):
             break
+        if tell and number and not number % STEP:
+            tell(number)
         record = json.loads(line)
         if "r" in record:
             sheets[-1].rows[record["r"]] = {

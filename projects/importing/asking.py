@@ -22,6 +22,7 @@ def ask(rows: list[tuple[Decision, dict[str, str]]], *, by: User, source: str) -
         if decision.project and is_usable(decision, choices)
         for change in decision.changes
         if change.block == decisions.ASK and not change.doubt and change.field in changes.FIELDS
+        if change.value is not None  # nobody is asked to forget something
     )
 
 

@@ -18,9 +18,10 @@ from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
 from projects.choices import BatchState, RowVerdict
-from projects.importing import asking, context, deciding, decisions, intake, reckoning, writing
+from projects.importing import asking, context, deciding, decisions, intake, progress, reckoning, writing
 from projects.importing.context import CHUNK, Context
 from projects.importing.decisions import Decision, Row
+from projects.importing.progress import NOBODY, Teller
 from projects.importing.records import ParsedFile
 from projects.models import ImportBatch, ImportRow, NumberSeries
 
@@ -40,7 +41,15 @@ def stage(parsed: ParsedFile, *, by: User, filename: str, sha256: str, year: int
     """Decide about a file that was read and keep the preview."""
     refuse(by)
     batch = ImportBatch.objects.create(by=by, filename=filename[:200], sha256=sha256, year=year)
-    preview = Preview(context.prepare(by, year=year))
+    return fill(batch, parsed, by=by)
+
+
+def fill(batch: ImportBatch, parsed: ParsedFile, *, by: User, teller: Teller = NOBODY) -> ImportBatch:
+    """Decide about the rows of a batch, in place of those it had. Raises TakenError when it is no longer a preview, or
+    when somebody else has begun to fill it."""
+    refuse(by)
+    withdraw(batch)
+    preview, done = Preview(prepared(batch, by)), 0
     for chunk in chunks(intake.rows(parsed)):
         rows = [
             ImportRow(batch=batch, sheet=project.sheet[:40], row=project.row, name=(project.name or "")[:200])
@@ -48,11 +57,37 @@ def stage(parsed: ParsedFile, *, by: User, filename: str, sha256: str, year: int
         ]
         for kept, decision in zip(rows, preview.decide([row for _, row in chunk]), strict=True):
             keep(kept, decision)
-        ImportRow.objects.bulk_create(rows, batch_size=200)
+        with transaction.atomic():
+            hold_on(batch)
+            ImportRow.objects.bulk_create(rows, batch_size=200)
+        done += len(rows)
+        teller.tell(progress.DECIDING, done, len(parsed.projects))
     batch.summary = {**reckoning.of_file(parsed), **preview.summary()}
     batch.counts, batch.digest = preview.counts(), preview.digest
-    batch.save(update_fields=["summary", "counts", "digest"])
+    with transaction.atomic():
+        hold_on(batch)
+        batch.save(update_fields=["summary", "counts", "digest", "year"])
     return batch
+
+
+def withdraw(batch: ImportBatch) -> None:
+    """Take the preview back until it is made anew: a batch without a digest cannot be written."""
+    with transaction.atomic():
+        hold_on(batch)
+        ImportBatch.objects.filter(pk=batch.pk).update(digest="")
+        batch.rows.all().delete()
+    batch.digest = ""
+
+
+def hold_on(batch: ImportBatch) -> None:
+    """Stop a job whose batch was written or discarded meanwhile, or was taken over by another attempt."""
+    mine = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW, attempt=batch.attempt)
+    if not mine.exists():
+        raise TakenError("这批导入已由另一个操作接手。请刷新页面查看。")
+
+
+def prepared(batch: ImportBatch, by: User) -> Context:
+    return context.prepare(by, year=batch.year, blank_clears=batch.blank_clears)
 
 
 def refuse(by: User) -> None:
@@ -123,7 +158,7 @@ def in_order(batch: ImportBatch) -> Iterator[list[ImportRow]]:
         last = chunk[-1].pk
 
 
-def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False) -> dict[str, int]:
+def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False, teller: Teller = NOBODY) -> dict[str, int]:
     """Write the batch in one transaction and return how many rows became what.
 
     Raises TakenError when somebody else was first, OutdatedError when the register has changed since the preview
@@ -136,23 +171,24 @@ def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False) -> dict[s
         )
     try:
         with transaction.atomic():
-            counts = write(batch, by=by)
+            counts = write(batch, by=by, teller=teller)
     except (OutdatedError, IntegrityError) as error:
-        stage_again(batch, by=by)
+        stage_again(batch, by=by, teller=teller)
         raise OutdatedError(CHANGED_SINCE) from error
     batch.refresh_from_db()
     return counts
 
 
-def write(batch: ImportBatch, *, by: User) -> dict[str, int]:
+def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str, int]:
     """Claim the batch, decide again and write what is accepted. Runs inside the transaction of `commit`."""
-    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
+    mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW).exclude(digest="")
     if not mine.update(state=BatchState.WRITTEN, written_at=clock.now()):
         raise TakenError(taken(batch))
     # One import at a time, and none beside a new registration: the next number is the lock.
     NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
-    preview = Preview(context.prepare(by, year=batch.year))
+    preview = Preview(prepared(batch, by))
     reason, done = f"表格导入：{batch.filename}", Counter[str]()
+    read, total = 0, sum(batch.counts.get(name, 0) for name in RowVerdict.values)
     for rows in in_order(batch):
         found = preview.decide([as_row(row) for row in rows], lock=True)
         choices = [{c["field"]: c["choice"] for c in row.changes} for row in rows]
@@ -161,6 +197,8 @@ def write(batch: ImportBatch, *, by: User) -> dict[str, int]:
         done.update(new=written.new, changed=written.changed, notes=written.notes)
         done["requests"] += asking.ask(usable, by=by, source=reason)
         remember(rows, written)
+        read += len(rows)
+        teller.tell(progress.WRITING, read, total)
     if preview.digest != batch.digest:
         raise OutdatedError(CHANGED_SINCE)
     as_what = {"new": "written_new", "changed": "written_changed", "notes": "notes", "requests": "requests"}
@@ -189,18 +227,28 @@ def taken(batch: ImportBatch) -> str:
 
 
 @transaction.atomic
-def stage_again(batch: ImportBatch, *, by: User) -> None:
+def stage_again(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> None:
     """Decide about the same rows once more and keep the new preview."""
-    if not ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW).exists():
+    kept = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW)
+    if not kept.exists():
         return
-    preview = Preview(context.prepare(by, year=batch.year))
+    preview, read = Preview(prepared(batch, by)), 0
+    total = sum(batch.counts.get(name, 0) for name in RowVerdict.values)
     for rows in in_order(batch):
         for row, decision in zip(rows, preview.decide([as_row(row) for row in rows]), strict=True):
             keep(row, decision)
         ImportRow.objects.bulk_update(rows, ["project", "verdict", "values", "issues", "changes"], batch_size=200)
+        read += len(rows)
+        teller.tell(progress.DECIDING, read, total)
     batch.summary = {**batch.summary, **preview.summary()}
     batch.counts, batch.digest = preview.counts(), preview.digest
-    batch.save(update_fields=["summary", "counts", "digest"])
+    batch.save(update_fields=["summary", "counts", "digest", "blank_clears"])
+
+
+def set_blank_clears(batch: ImportBatch, wanted: bool, *, by: User, teller: Teller = NOBODY) -> None:
+    """Turn 空白即清空 on or off, which makes a new preview."""
+    batch.blank_clears = wanted
+    stage_again(batch, by=by, teller=teller)
 
 
 def discard(batch: ImportBatch, *, by: User) -> None:

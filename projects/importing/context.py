@@ -30,6 +30,7 @@ class Context:
     groups: dict[str, ProjectGroup]
     unpublished: set[str]  # lists without entries before this import: what comes now was published so
     own: set[str] | None  # codes of the units a park person acts for; None for the bureau
+    blank_clears: bool = False  # 空白即清空
     codes_taken: dict[str, str] = field(default_factory=dict)  # by rows of this file: 统一项目代码 → place
     usccs_taken: dict[str, str] = field(default_factory=dict)  # 统一社会信用代码 → enterprise
     usccs_given: dict[str, str] = field(default_factory=dict)  # enterprise → 统一社会信用代码
@@ -51,7 +52,7 @@ class Loaded:
     notes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
 
 
-def prepare(user: User, *, year: int) -> Context:
+def prepare(user: User, *, year: int, blank_clears: bool = False) -> Context:
     """Load the context of an import in a fixed number of queries."""
     own = None
     if user.role == Role.PARK:
@@ -72,6 +73,7 @@ def prepare(user: User, *, year: int) -> Context:
         groups=groups,
         unpublished=set(groups) - filled,
         own=own,
+        blank_clears=blank_clears,
     )
 
 

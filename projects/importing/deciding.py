@@ -14,7 +14,7 @@ from django.db.models import CharField, DecimalField
 from portal.choices import Role
 from portal.text import squash
 from projects.choices import STAGE_ORDER, Hold, Stage
-from projects.importing import beside, columns, decisions, issues, matching, names
+from projects.importing import beside, clearing, columns, decisions, issues, matching, names
 from projects.importing.columns import COLUMNS, Column
 from projects.importing.context import Context, Loaded, load
 from projects.importing.decisions import Change, Decision, Row
@@ -23,7 +23,6 @@ from projects.permissions import Right, right
 
 OUT_OF_RIGHTS = "不在您的权限范围。"
 ROW_DOUBTS = ("duplicate_name", "duplicate_code")
-VANISHING = ("actual_start", "actual_finish")
 
 
 def decide(rows: Iterable[Row], context: Context, *, lock: bool = False) -> tuple[list[Decision], Loaded]:
@@ -60,7 +59,7 @@ def decide_row(row: Row, found: matching.Match, context: Context, loaded: Loaded
     plan = next((p for p in loaded.plans.get(found.pk or 0, []) if p.year == context.year), None)
     for column in COLUMNS:
         compare(decision, column, plan, context)
-    vanished(decision)
+    clearing.blank(decision, plan, context)
     beside.year(decision, plan, context)
     beside.credit_code(decision, context)
     beside.lists(decision, loaded)
@@ -181,19 +180,6 @@ def doubt(decision: Decision, column: Column, old: Any, new: Any) -> str:
 
 
 READ_AS = {"park": "unit", "cumulative_done": "opening_cumulative"}
-
-
-def vanished(decision: Decision) -> None:
-    """An actual date that the file no longer has: the column is there, the cell is blank."""
-    if not decision.project:
-        return
-    for key in VANISHING:
-        column = columns.BY_KEY[key]
-        old = columns.current(column, decision.project, None)
-        if old and key in decision.values.get("blank", []):
-            text = columns.show(column, old, {})
-            change = Change(key, column.label, text, "（空）", None, old, doubt=f"表中没有{column.label}", take=False)
-            decision.changes.append(change)
 
 
 # --- rights ----------------------------------------------------------------------------------------------------

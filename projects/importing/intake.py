@@ -20,7 +20,7 @@ from projects.choices import (
     YearType,
 )
 from projects.importing import columns, issues, listing, places
-from projects.importing.deciding import VANISHING
+from projects.importing.clearing import CLEARABLE, VANISHING
 from projects.importing.decisions import Row
 from projects.importing.records import ParsedFile, ProjectRead
 
@@ -37,16 +37,16 @@ AMOUNTS = {
     "annual_plan": "annual_plan",
     "cumulative_done": "opening_cumulative",
 }
+BLANK = {"park": "unit", "cumulative_done": "opening_cumulative"}
 SPANS = ("planned_start", "planned_finish", "actual_start", "actual_finish")
 
 
 def rows(parsed: ParsedFile) -> Iterator[tuple[ProjectRead, Row]]:
     """Yield every project of the file with its row. Two queries in all."""
     units, counties = list(Park.objects.all()), {county.code: county for county in County.objects.all()}
-    fields = {sheet.name: set(sheet.fields) for sheet in parsed.sheets if sheet.used}
     for project in parsed.projects:
         intake = Intake(project)
-        intake.take(units, counties, fields[project.sheet])
+        intake.take(units, counties)
         yield project, Row(f"“{project.sheet}”第{project.row}行", intake.values, intake.found)
 
 
@@ -58,7 +58,7 @@ class Intake:
         self.values: dict[str, Any] = {}
         self.found = [vars(found) for found in project.issues]
 
-    def take(self, units: list[Park], counties: dict[str, County], fields: set[str]) -> None:
+    def take(self, units: list[Park], counties: dict[str, County]) -> None:
         project, facts = self.project, self.project.facts
         self.put("name", project.name)
         self.put("enterprise", project.enterprise)
@@ -79,7 +79,8 @@ class Intake:
         self.put("stat_listed", facts.get("stat_listed"))
         noted: Span | None = facts.get("noted_on")
         self.put("noted_on", noted.end.isoformat() if noted else None)
-        self.put("blank", [key for key in VANISHING if key in fields and key not in project.cells] or None)
+        empty = {BLANK.get(key, key) for key in project.blank}
+        self.put("blank", [key for key in CLEARABLE if key in empty] or None)
 
     def put(self, key: str, value: Any) -> None:
         if value is not None and value != "":

@@ -30,7 +30,10 @@ class Line:
 
 @dataclass
 class Layout:
-    """The heading of a table: its rows, the text and the field of each column, and what stands above it."""
+    """The heading of a table: its rows, the text and the field of each column, and what stands above it.
+
+    `rivals`: fields that several columns name equally well, with those columns.
+    """
 
     first: int
     last: int
@@ -39,6 +42,7 @@ class Layout:
     fields: dict[str, int] = field(default_factory=dict)
     unit: str | None = None
     year: int | None = None
+    rivals: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def header_row(self) -> int | list[int]:
@@ -55,8 +59,9 @@ class Layout:
         return (self.units.get(self.fields[name]) if name in self.fields else None) or self.unit
 
 
-def build(lines: list[Line], first: int, last: int, *, year: int | None) -> Layout:
-    """Read the columns of the heading. `year`: of the table when neither its title nor anything else states one."""
+def build(lines: list[Line], first: int, last: int, *, year: int | None, wanted: int | None = None) -> Layout:
+    """Read the columns of the heading. `year`: of the table when neither its title nor anything else states one;
+    `wanted`: whatever the title states."""
     rows = lines[first : last + 1]
     columns = sorted({column for line in rows for column, cell in line.cells.items() if not is_blank(cell)})
     paths = {column: path_of(rows, column) for column in columns}
@@ -69,17 +74,22 @@ def build(lines: list[Line], first: int, last: int, *, year: int | None) -> Layo
     for line in lines[:first]:
         layout.unit = layout.unit or stated_unit(line)
         layout.year = layout.year or _year(line)
-    layout.fields = _fields(paths, layout.year or year)
+    layout.year = wanted or layout.year
+    named = _named(paths, layout.year or year)
+    layout.fields = {name: columns[0] for name, columns in named.items()}
+    layout.rivals = {name: columns for name, columns in named.items() if len(columns) > 1}
     return layout
 
 
-def _fields(paths: dict[int, list[str]], year: int | None) -> dict[str, int]:
-    """For each field the column that names it best; the leftmost of equals."""
-    best: dict[str, tuple[int, int]] = {}
+def _named(paths: dict[int, list[str]], year: int | None) -> dict[str, list[int]]:
+    """For each field the columns that name it best, from left to right."""
+    best: dict[str, tuple[int, list[int]]] = {}
     for column, path in paths.items():
         if found := headings.match(path, year):
-            best[found.field] = min(best.get(found.field, (9, 0)), (found.rank, column))
-    return {name: column for name, (_, column) in best.items()}
+            rank, columns = best.get(found.field, (9, []))
+            if found.rank <= rank:
+                best[found.field] = (found.rank, [*columns, column] if found.rank == rank else [column])
+    return {name: columns for name, (_, columns) in best.items()}
 
 
 def stated_unit(line: Line) -> str | None:

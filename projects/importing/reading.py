@@ -1,38 +1,59 @@
 """Read a workbook into projects. Nothing is written and no model is touched."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
 from portal.excel import reading
-from portal.excel.cells import Sheet, filled
+from portal.excel.cells import Sheet, address, filled
 from portal.excel.refusal import Refused
 from portal.text import squash
-from projects.importing import declared, finding, grouping, layout, rows, values
+from projects.importing import declared, finding, grouping, layout, mapping, rows, values
 from projects.importing.aliases import SERIAL
 from projects.importing.declared import Declared, TotalRow
 from projects.importing.issues import issue
 from projects.importing.layout import Layout, Line
-from projects.importing.records import ParsedFile, ProjectRead, SheetRead, SkippedRow
-from projects.importing.table import Table, label
+from projects.importing.mapping import NO_WISH, SheetWish, Wish
+from projects.importing.records import ColumnRead, ParsedFile, ProjectRead, SheetRead, SkippedRow
+from projects.importing.table import AMOUNTS, Table, label
+from projects.importing.wording import is_blank
 
 DEFAULT_YEAR = 2021
+SAMPLES, SAMPLE_LENGTH, SAMPLED = 3, 24, 40
+STEP = 200  # rows between two words about how far reading has come
+Tell = Callable[[int, int], None]  # rows done, of how many (0: not known)
 
 
-def read_workbook(path: str | Path, *, year: int | None = None, name: str = "") -> ParsedFile:
+def silent(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def read_workbook(
+    path: str | Path, *, year: int | None = None, name: str = "", wish: Wish = NO_WISH, tell: Tell = silent
+) -> ParsedFile:
     """Read an .xlsx or .csv file. Raises `portal.excel.refusal.Refused` when it cannot be read at all.
 
-    `year`: of tables whose title names none; `name`: the file name the user knows, when `path` has another.
+    `year`: of tables whose title names none; `name`: the file name the user knows, when `path` has another; `wish`:
+    what a person said about sheets and columns; `tell` is called now and then.
     """
-    return read_sheets(reading.read(path, name=name), year=year)
+    sheets = reading.read(path, name=name, tell=lambda done: tell(done, 0))
+    return read_sheets(sheets, year=year, wish=wish, tell=tell)
 
 
-def read_sheets(sheets: list[Sheet], *, year: int | None = None) -> ParsedFile:
+def read_sheets(
+    sheets: list[Sheet], *, year: int | None = None, wish: Wish = NO_WISH, tell: Tell = silent
+) -> ParsedFile:
     """Read sheets that are already cells; everything else as `read_workbook`."""
     parsed, seen = ParsedFile(), Seen()
+    total, done = sum(sheet.last_row for sheet in sheets), 0
     for sheet in sheets:
-        _read_sheet(parsed, seen, sheet, parsed.year or year or DEFAULT_YEAR)
+
+        def count(row: int, before: int = done) -> None:
+            tell(before + row, total)
+
+        _read_sheet(parsed, seen, sheet, parsed.year or year or DEFAULT_YEAR, wish, count)
+        done += sheet.last_row
     if not any(sheet.used for sheet in parsed.sheets):
         raise Refused("no_header")
     return parsed
@@ -74,26 +95,72 @@ def _where(project: ProjectRead) -> str:
     return f"“{project.sheet}”第{project.row}行"
 
 
-def _read_sheet(parsed: ParsedFile, seen: Seen, sheet: Sheet, year: int) -> None:
+def _read_sheet(
+    parsed: ParsedFile, seen: Seen, sheet: Sheet, year: int, wish: Wish, count: Callable[[int], None]
+) -> None:
+    wanted = wish.of(sheet.name)
     walk = (Line(*item) for item in filled(sheet))
     top = list(islice(walk, finding.SEARCHED + finding.TALLEST))
-    place = None if sheet.hidden else finding.find(sheet, top)
+    place = None if sheet.hidden else _place(sheet, top, wanted)
     if place is None:
-        parsed.sheets.append(SheetRead(sheet.name, used=False))
+        parsed.sheets.append(SheetRead(sheet.name, used=False, hidden=sheet.hidden))
         return
     first, last = place
-    plan = layout.build(top, first, last, year=year)
-    parsed.sheets.append(
-        SheetRead(
-            *(sheet.name, True, plan.header_row, plan.unit_of("total_investment"), plan.year or year, plan.unknown),
-            fields=sorted(plan.fields),
-        )
-    )
+    plan = layout.build(top, first, last, year=year, wanted=wish.year)
+    mapping.apply(plan, wanted)
+    if "name" not in plan.fields:
+        parsed.sheets.append(SheetRead(sheet.name, used=False))
+        return
+    parsed.sheets.append(_described(sheet, plan, year))
     reader = SheetReader(parsed, seen, sheet.name, plan, top[first : last + 1])
     reader.table.numbered = _is_numbered(sheet, plan)
+    reader.wish = wanted
     reader.read_above(top[:first])
-    reader.read_below(_chain(top[last + 1 :], walk))
+    reader.read_below(_chain(top[last + 1 :], _counted(walk, count)))
     reader.reconcile()
+
+
+def _place(sheet: Sheet, top: list[Line], wanted: SheetWish) -> tuple[int, int] | None:
+    """The indices of the heading's first and last row: those a person named, else those found."""
+    if wanted.take is False:
+        return None
+    if wanted.rows and wanted.rows[1] <= len(top):
+        return wanted.rows[0] - 1, wanted.rows[1] - 1
+    return finding.find(sheet, top)
+
+
+def _described(sheet: Sheet, plan: Layout, year: int) -> SheetRead:
+    unit = plan.unit_of("total_investment")
+    named = {column: name for name, column in plan.fields.items()}
+    columns = [
+        ColumnRead(
+            letters(column), title, named.get(column, ""),
+            plan.unit_of(named[column]) if named.get(column) in AMOUNTS else None, _samples(sheet, plan.last, column),
+        )
+        for column, title in sorted(plan.titles.items())
+    ]  # fmt: skip
+    return SheetRead(
+        sheet.name, True, plan.header_row, unit, plan.year or year, plan.unknown, sorted(plan.fields),
+        columns=columns, rivals={name: list(map(letters, found)) for name, found in plan.rivals.items()},
+    )  # fmt: skip
+
+
+def letters(column: int) -> str:
+    return address(1, column).removesuffix("1")
+
+
+def _samples(sheet: Sheet, last: int, column: int) -> tuple[str, ...]:
+    """The first values below the heading, cut to a few characters."""
+    below = (sheet.rows.get(row, {}).get(column) for row in range(last + 1, last + 1 + SAMPLED))
+    texts = (cell.text for cell in below if cell and not is_blank(cell))
+    return tuple(text[:SAMPLE_LENGTH] for text in islice(texts, SAMPLES))
+
+
+def _counted(lines: Iterator[Line], count: Callable[[int], None]) -> Iterator[Line]:
+    for line in lines:
+        if not line.number % STEP:
+            count(line.number)
+        yield line
 
 
 def _chain(begun: list[Line], rest: Iterator[Line]) -> Iterator[Line]:
@@ -120,6 +187,7 @@ class SheetReader:
         self.totals: list[TotalRow] = []
         self.sentences: list[str] = []
         self.count, self.sum = 0, Decimal(0)
+        self.wish = mapping.AS_FOUND
 
     def skip(self, line: Line, kind: str) -> None:
         self.parsed.skipped.append(SkippedRow(self.sheet, line.number, kind))
@@ -178,6 +246,7 @@ class SheetReader:
         """Another table begins in the same sheet, with headings of its own."""
         plan = layout.build([line], 0, 0, year=self.year)
         plan.unit = self.table.layout.unit
+        mapping.apply(plan, self.wish)
         self.table = Table(plan, [line], self.table.numbered)
 
     def add(self, line: Line) -> None:

@@ -21,7 +21,7 @@ def of_file(parsed: ParsedFile) -> dict[str, Any]:
     total = sum((project.total_investment or Decimal(0) for project in parsed.projects), Decimal(0))
     skipped = Counter(row.kind for row in parsed.skipped)
     return {
-        "sheets": [sheet.as_json() for sheet in parsed.sheets],
+        "sheets": [sheet.survey() for sheet in parsed.sheets],
         "count": len(parsed.projects),
         "total": f"{total:.2f}",
         "declared_count": parsed.declared.count,

@@ -9,9 +9,22 @@ from projects.importing.declared import Declared
 from projects.importing.issues import Issue, worst
 
 
+@dataclass(frozen=True)
+class ColumnRead:
+    """A column with a heading: its letters, what it is read as ("" for nothing), the unit of bare numbers in an amount
+    column, and the first values in it."""
+
+    at: str
+    title: str
+    field: str = ""
+    unit: str | None = None
+    samples: tuple[str, ...] = ()
+
+
 @dataclass
 class SheetRead:
-    """`unknown_columns`: headings that were not read; `fields`: those that were. `year`: of the table."""
+    """`unknown_columns`: headings that were not read; `fields`: those that were. `year`: of the table. `rivals`: fields
+    that several columns name equally well, with the letters of those columns."""
 
     name: str
     used: bool
@@ -20,6 +33,14 @@ class SheetRead:
     year: int | None = None
     unknown_columns: list[str] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
+    hidden: bool = False
+    columns: list[ColumnRead] = field(default_factory=list)
+    rivals: dict[str, list[str]] = field(default_factory=dict)
+
+    def survey(self) -> dict[str, Any]:
+        """What the page of the columns shows."""
+        columns = [vars(column) for column in self.columns]
+        return {**self.as_json(), "hidden": self.hidden, "columns": columns, "rivals": self.rivals}
 
     def as_json(self) -> dict[str, Any]:
         if not self.used:
@@ -30,7 +51,8 @@ class SheetRead:
 
 @dataclass
 class ProjectRead:
-    """One project. Amounts in 万元. `facts`: the other columns, if filled; `cells`: where each value stands."""
+    """One project. Amounts in 万元. `facts`: the other columns, if filled; `cells`: where each value stands;
+    `blank`: the fields whose columns are there and empty in this row."""
 
     sheet: str
     row: int
@@ -48,6 +70,7 @@ class ProjectRead:
     facts: dict[str, Any] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+    blank: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> str:

@@ -32,6 +32,7 @@ NATURES = (
     *(("技改|技术改造|改建(?!和?扩)", "技改"), ("扩建|扩能", "扩建"), ("新建", "新建"), ("迁建|搬迁", "迁建")),
     *(("恢复", "恢复"), ("购置", "单纯购置")),
 )
+PLANNED = ("planned_start", "planned_finish")
 PLAUSIBLE_YEARS = range(2015, 2036)
 THRESHOLD, ABSURD = Decimal(500), Decimal(3_000_000)
 
@@ -78,7 +79,17 @@ def read(table: Table, line: Line, *, sheet: str, year: int, inherited: str | No
     _read_dates(row)
     _read_codes(row)
     _check_amounts(row)
+    row.project.blank = _blank(row)
     return row.project
+
+
+def _blank(row: Row) -> list[str]:
+    """The fields whose columns are all empty here; 计划开工时间 may also stand in 建设起止年限."""
+    columns: dict[str, list[str]] = {}
+    for name in row.table.layout.fields:
+        for field in PLANNED if name == BOTH_DATES else (name,):
+            columns.setdefault(field, []).append(name)
+    return [field for field, names in columns.items() if not any(row.cell(name) for name in names)]
 
 
 def _read_name(row: Row) -> None:

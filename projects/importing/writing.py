@@ -13,7 +13,7 @@ from portal import clock
 from portal.text import squash
 from projects import audit, derived, lifecycle, lights, nodes, reference
 from projects.choices import EntryStatus, Hold, NoteSource
-from projects.importing import columns, decisions, listing
+from projects.importing import clearing, columns, decisions, listing
 from projects.importing.beside import NOTE_TEXTS
 from projects.importing.context import Context, Loaded
 from projects.importing.decisions import Change, Decision
@@ -121,6 +121,8 @@ def assign(target: Any, column: columns.Column, value: Any, context: Context) ->
         span = columns.to_span(value)
         setattr(target, f"{column.key}_from", span.start if span else None)
         setattr(target, f"{column.key}_to", span.end if span else None)
+    elif value is None:
+        setattr(target, column.key, clearing.emptied(target, column))
     elif column.kind == columns.AMOUNT:
         setattr(target, column.key, Decimal(value))
     elif column.kind == columns.UNIT:

@@ -12,9 +12,18 @@ PAUSES_MS = [60_000, 300_000, 900_000]
 
 
 def is_open(*, ms: int) -> bool:
-    """May somebody try? Once the pause is over one probe may."""
+    """Is there no pause at this moment?"""
+    return not MailGate.objects.filter(pk=1, until_ms__gt=ms).exists()
+
+
+def may_try(*, ms: int) -> bool:
+    """May this process call the server now? After a pause one may, and the others wait for what it finds."""
     gate = MailGate.objects.filter(pk=1).first()
-    return gate is None or gate.until_ms <= ms
+    if gate is None or gate.streak < FAILURES_TO_CLOSE:
+        return True
+    if gate.until_ms > ms:
+        return False
+    return bool(MailGate.objects.filter(pk=1, until_ms=gate.until_ms).update(until_ms=ms + PAUSES_MS[0]))
 
 
 def failed(*, ms: int, note: str) -> None:

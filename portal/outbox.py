@@ -6,20 +6,19 @@ Message-ID. Every later write repeats the fence; a worker whose row was taken ov
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from portal import audit, clock, owners, poke
 from portal.choices import MailPhase, MailState, Role
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
-LEASE_MS, DATA_LEASE_MS = 90_000, 360_000
 GIVE_UP = timedelta(days=3)
 BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720, 1440]
 
@@ -33,6 +32,17 @@ class Item:
     due: date
     level: str
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a message says: on the site (`body`), in the letter, and for whose eyes (`scope`) it was written."""
+
+    subject: str
+    body: str
+    letter: str = ""
+    html: str = ""
+    scope: str = ""
 
 
 def machine_ms() -> int:
@@ -52,7 +62,9 @@ def queue(
 ) -> OutgoingMail | None:
     """Put a message into the outbox, once per key, with those items nobody has told the person yet.
 
-    Returns None when the key exists or, for a message of items, when nothing new was left to say.
+    A message of the same key that nobody has tried to send takes them in; a new one takes over the items of older
+    ones of its kind that were never tried, so that after an outage one message says it all. Returns the message, or
+    None when nothing was to be added.
     """
     items = list(items)
     mail, made = OutgoingMail.objects.get_or_create(
@@ -62,14 +74,40 @@ def queue(
             "message_id": message_id(key),
         },
     )  # fmt: skip
-    if not made:
+    if not made and not (items and waiting(mail)):
         return None
+    before = OutgoingMailItem.objects.filter(mail=mail).count()
     rows = [OutgoingMailItem(mail=mail, user=user, **vars(item)) for item in items]
     OutgoingMailItem.objects.bulk_create(rows, ignore_conflicts=True)
-    if items and not mail.items.exists():
-        mail.delete()
+    if items and OutgoingMailItem.objects.filter(mail=mail).count() == before:
+        if made:
+            mail.delete()
         return None
+    if items and made:
+        take_over(mail)
     return mail
+
+
+def waiting(mail: OutgoingMail) -> bool:
+    """Hold a message that nobody has tried to send, until the transaction ends."""
+    same = OutgoingMail.objects.filter(pk=mail.pk, state=MailState.QUEUED, rendered_at=None)
+    return bool(same.update(state=MailState.QUEUED))
+
+
+def untried(mails: QuerySet[OutgoingMail]) -> QuerySet[OutgoingMail]:
+    """Messages whose text was never made: nobody has seen anything of them."""
+    return mails.filter(rendered_at=None, state__in=(MailState.QUEUED, MailState.DEAD))
+
+
+def take_over(mail: OutgoingMail) -> None:
+    """Move the items of older messages that were never tried into this one. The condition is written again with the
+    change: one that somebody claims at this moment keeps its items."""
+    older = OutgoingMail.objects.filter(user=mail.user, kind=mail.kind, pk__lt=mail.pk)
+    for pk in list(untried(older).values_list("pk", flat=True)):
+        if untried(OutgoingMail.objects.filter(pk=pk)).update(
+            state=MailState.CANCELLED, error=f"未发出，事项并入{mail.key}"
+        ):
+            OutgoingMailItem.objects.filter(mail=pk).update(mail=mail)
 
 
 def takeable(now: datetime, ms: int) -> Q:
@@ -77,23 +115,31 @@ def takeable(now: datetime, ms: int) -> Q:
     return Q(state=MailState.QUEUED, due_at__lte=now) | Q(state=MailState.SENDING, lease_ms__lt=ms)
 
 
-def claim(*, now: datetime, owner: str, limit: int = 20) -> list[OutgoingMail]:
-    """Take up to `limit` messages. A row is ours when the conditional update hits it: on any database."""
+def claim(*, now: datetime, owner: str, limit: int = 20, mailbox: bool | None = None) -> list[OutgoingMail]:
+    """Take up to `limit` messages, the oldest first; to people with or without mailbox, or both (None).
+
+    A row is ours when the conditional update hits it: on any database. A lost one in phase data is counted as
+    possibly out.
+    """
     ms = machine_ms()
-    waiting = OutgoingMail.objects.filter(takeable(now, ms)).order_by("due_at", "id")[:limit]
-    return [mail for mail in waiting if _take(mail, owner=owner, now=now, ms=ms)]
-
-
-def _take(mail: OutgoingMail, *, owner: str, now: datetime, ms: int) -> bool:
-    """Claim one row if nobody did since it was read; a lost one in phase data is counted as possibly out."""
-    maybe_out = 1 if mail.state == MailState.SENDING and mail.phase == MailPhase.DATA else 0
-    hit = OutgoingMail.objects.filter(takeable(now, ms), pk=mail.pk, fence=mail.fence).update(
-        state=MailState.SENDING, phase=MailPhase.CLAIMED, owner=owner, fence=F("fence") + 1, tries=F("tries") + 1,
-        uncertain=F("uncertain") + maybe_out, lease_ms=ms + LEASE_MS,
-    )  # fmt: skip
-    if hit:
-        mail.refresh_from_db()
-    return bool(hit)
+    found = OutgoingMail.objects.filter(takeable(now, ms)).order_by("due_at", "id")
+    if mailbox is not None:
+        found = found.exclude(user__email="") if mailbox else found.filter(user__email="")
+    seen = list(found.values_list("pk", "fence")[:limit])
+    if not seen:
+        return []
+    lost_in_data = Q(state=MailState.SENDING, phase=MailPhase.DATA)
+    with transaction.atomic():
+        OutgoingMail.objects.filter(takeable(now, ms), pk__in=[pk for pk, _ in seen]).update(
+            state=MailState.SENDING, phase=MailPhase.CLAIMED, owner=owner, fence=F("fence") + 1, tries=F("tries") + 1,
+            uncertain=F("uncertain") + Case(When(lost_in_data, then=1), default=0),
+            lease_ms=ms + settings.MAIL_LEASE_SECONDS * 1000,
+        )  # fmt: skip
+        taken = OutgoingMail.objects.filter(
+            pk__in=[pk for pk, _ in seen], owner=owner, state=MailState.SENDING, phase=MailPhase.CLAIMED
+        )
+        fences = dict(seen)
+        return [mail for mail in taken.select_related("user").order_by("due_at", "id") if mail.fence > fences[mail.pk]]
 
 
 def mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
@@ -101,17 +147,22 @@ def mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(pk=mail.pk, fence=mail.fence, state=MailState.SENDING)
 
 
-def intent(mail: OutgoingMail, *, subject: str, body: str) -> bool:
-    """Write, before the body goes out, that it is about to; the text is frozen at the first time.
+FROZEN = ("address", "subject", "body", "letter", "html", "scope", "rendered_at")
+
+
+def intent(mail: OutgoingMail, text: Text | None = None) -> bool:
+    """Write, before the body goes out, that it is about to; the text given at the first time is frozen.
 
     False: the row is no longer ours and nothing may be sent.
     """
     ms = machine_ms()
-    if mail.rendered_at is None:
-        mail.subject, mail.body, mail.rendered_at = subject[:200], body, clock.now()
+    if mail.rendered_at is None and text is not None:
+        mail.subject, mail.body, mail.letter, mail.html = text.subject[:200], text.body, text.letter, text.html
+        mail.scope, mail.rendered_at = text.scope[:200], clock.now()
+    frozen = {name: getattr(mail, name) for name in FROZEN}
+    lease = ms + settings.MAIL_DATA_LEASE_SECONDS * 1000
     hit = mine(mail).filter(phase=MailPhase.CLAIMED, lease_ms__gt=ms).update(
-        phase=MailPhase.DATA, lease_ms=ms + DATA_LEASE_MS, subject=mail.subject, body=mail.body,
-        rendered_at=mail.rendered_at,
+        phase=MailPhase.DATA, lease_ms=lease, **frozen
     )  # fmt: skip
     return hit == 1
 
@@ -127,9 +178,11 @@ class Outcome:
 
 
 @transaction.atomic
-def finish(mail: OutgoingMail, outcome: Outcome) -> bool:
+def finish(mail: OutgoingMail, outcome: Outcome, *, now: datetime) -> bool:
     """Write how the try ended, if the row is still ours, and record the attempt in any case."""
-    now, state, due = clock.now(), outcome.state, mail.due_at
+    state, due = outcome.state, mail.due_at
+    if state in (MailState.FAILED, MailState.SENT):
+        count_bounce(mail, outcome)
     if state == MailState.QUEUED:
         due = now + timedelta(minutes=BACKOFF_MINUTES[min(mail.tries, len(BACKOFF_MINUTES)) - 1])
         state = MailState.DEAD if now >= mail.give_up_at else state
@@ -146,11 +199,29 @@ def finish(mail: OutgoingMail, outcome: Outcome) -> bool:
     return hit == 1
 
 
-def release(mail: OutgoingMail, *, due_at: datetime) -> None:
-    """Give a claimed message back untried, to be taken again from `due_at` on."""
-    mine(mail).update(
-        state=MailState.QUEUED, phase=MailPhase.IDLE, lease_ms=0, due_at=due_at, tries=F("tries") - 1
-    )  # fmt: skip
+def count_bounce(mail: OutgoingMail, outcome: Outcome) -> None:
+    """Count refusals of an address in a row; an address that changed meanwhile has none."""
+    person = User.objects.filter(pk=mail.user_id, email=mail.address)
+    if outcome.state == MailState.FAILED:
+        person.update(bounces=F("bounces") + 1)
+    else:
+        person.filter(bounces__gt=0).update(bounces=0)
+
+
+def release(mails: Sequence[OutgoingMail], *, due_at: datetime | None = None) -> None:
+    """Give claimed messages back untried, to be taken again when they are due, or from `due_at` on."""
+    change = {} if due_at is None else {"due_at": due_at}
+    for mail in mails:
+        mine(mail).filter(phase=MailPhase.CLAIMED).update(
+            state=MailState.QUEUED, phase=MailPhase.IDLE, lease_ms=0, tries=F("tries") - 1, **change
+        )
+
+
+def give_up(*, now: datetime) -> int:
+    """End what could not be sent in time; it stays visible and can be sent again. Returns how many."""
+    late = OutgoingMail.objects.filter(state=MailState.QUEUED, give_up_at__lte=now)
+    late.filter(error="").update(error="到期仍未能发出")
+    return late.update(state=MailState.DEAD)
 
 
 def reap() -> int:

@@ -10,7 +10,7 @@ BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 def name_of(pid: int) -> str:
     """host:boot:pid:start – a pid that was given out again has another start."""
-    return f"{socket.gethostname()}:{_boot()}:{pid}:{started(pid) or 0}"
+    return f"{socket.gethostname()}:{boot()}:{pid}:{started(pid) or 0}"
 
 
 def me() -> str:
@@ -22,12 +22,12 @@ def is_gone(owner: str) -> bool:
     """True when the owner provably no longer runs: a process of this host that has ended, or of an earlier boot.
     Owners on other hosts are never judged."""
     try:
-        host, boot, pid, start = owner.rsplit(":", 3)
+        host, since, pid, start = owner.rsplit(":", 3)
     except ValueError:
         return False
     if host != socket.gethostname():
         return False
-    return boot != _boot() or str(started(int(pid)) or 0) != start
+    return since != boot() or str(started(int(pid)) or 0) != start
 
 
 def started(pid: int) -> int | None:
@@ -41,5 +41,5 @@ def started(pid: int) -> int | None:
 
 
 @cache
-def _boot() -> str:
+def boot() -> str:
     return BOOT.read_text().strip()[:8] if BOOT.exists() else "0"

@@ -141,9 +141,13 @@ CELERY_BEAT_SCHEDULE = {
         "args": ["worker"],
         "options": {"expires": HEARTBEAT_SECONDS},  # a worker that was away need not catch up
     },
+    "tick": {"task": "portal.tasks.tick", "schedule": 30, "options": {"expires": 25}},
     "refresh_lights": {"task": "projects.tasks.refresh_lights", "schedule": 600, "options": {"expires": 600}},
 }
-CLOCK_TASKS = ["projects.tasks.refresh_lights"]  # what follows the business day, run when a demonstration is stepped
+CLOCK_TASKS = [
+    "projects.tasks.refresh_lights",
+    "portal.tasks.tick",
+]  # what follows the business day, run when a demonstration is stepped
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -155,10 +159,16 @@ CACHES = {
 # --- mail: a row first, a letter second -----------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", f"filemail:///{VAR_DIR / 'mail'}")
 vars().update(env.email_url_config(EMAIL_URL))
-EMAIL_TIMEOUT = 30
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 30)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "项目调度系统 <noreply@localhost>")
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", "localhost")
+MAIL_DETAIL_DOMAINS = [domain.lower() for domain in env.list("MAIL_DETAIL_DOMAINS", default=[])]  # empty: all
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 90)  # how long a process may hold a message
+MAIL_DATA_LEASE_SECONDS = env.int("MAIL_DATA_LEASE_SECONDS", 360)  # and once the body is on its way
+MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", 15)
 MAIL_KINDS = {"test": "portal.notices.TEST"}  # kind → where its words come from
+MAIL_ENDABLE = ["daily"]  # kinds that carry the digest, which one may end
+SCHEDULED_JOBS: dict[str, str] = {}
 
 # --- log-in ----------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

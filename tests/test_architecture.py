@@ -11,13 +11,13 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
+    5: "moments forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
     " node_table node_wording charts",
-    4: "mail notices reminders digests",
-    3: "outbox lifecycle milestones changes locking proofs notes nodes groups stats sample generator accounts"
-    " enterprises conflicts plausibility timeline wording attention weekly working_days rules month node_template",
-    2: "gate poke permissions audit derived lights reference sessions menu calendar heartbeats words rows passwords"
-    " requests files light_words node_rows",
+    4: "mail notices scheduler reminders digests daily mailing",
+    3: "outbox unsubscribing lifecycle milestones changes locking proofs notes nodes groups stats sample generator"
+    " accounts enterprises conflicts plausibility timeline wording attention weekly working_days rules month node_template",
+    2: "ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar heartbeats words"
+    " rows passwords requests files light_words node_rows",
     1: "models",
     0: "owners choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }

@@ -10,8 +10,8 @@ from django.db import connection
 
 from portal import clock, gate, mail, outbox, owners
 from portal.choices import MailPhase, MailState
-from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem
-from portal.outbox import Item
+from portal.models import DeliveryAttempt, MailGate, OutgoingMail, OutgoingMailItem
+from portal.outbox import Item, Text
 from tests.factories import UserFactory
 from tests.portal import smtp_server
 
@@ -116,11 +116,12 @@ def test_silence_after_the_body_is_counted_before_the_letter_goes_again(server):
 
 def test_after_the_last_day_the_message_is_given_up_and_stays_visible(server):
     server.data.extend(["451 later"] * 3)
-    row = queue(give_up_at=clock.now() - timedelta(days=1))
+    row = queue(give_up_at=NOON + timedelta(minutes=1))
 
     mail.drain(now=NOON)
+    mail.drain(now=NOON + timedelta(minutes=1))
 
-    assert stored(row).state == MailState.DEAD
+    assert (stored(row).state, stored(row).smtp_code) == (MailState.DEAD, 451)
 
 
 def test_a_message_to_a_disabled_person_is_cancelled(server):
@@ -139,14 +140,14 @@ def test_a_worker_whose_row_was_taken_over_sends_nothing(server):
     OutgoingMail.objects.update(lease_ms=0)
     (fresh,) = outbox.claim(now=NOON, owner="quick")
 
-    assert outbox.intent(stale, subject="x", body="x") is False
-    assert outbox.intent(fresh, subject="x", body="x") is True
+    assert outbox.intent(stale, Text("x", "x")) is False
+    assert outbox.intent(fresh, Text("x", "x")) is True
 
 
 def test_a_take_over_in_phase_data_is_counted_as_possibly_out():
     queue()
     (first,) = outbox.claim(now=NOON, owner="dies")
-    outbox.intent(first, subject="标题", body="正文")
+    outbox.intent(first, Text("标题", "正文"))
     OutgoingMail.objects.update(lease_ms=0)
 
     (second,) = outbox.claim(now=NOON, owner="next")
@@ -176,14 +177,97 @@ def test_five_failures_of_the_server_shut_the_gate_and_one_answer_opens_it(serve
     for number in range(7):
         queue(f"test:{number}")
 
-    mail.drain(now=NOON)
+    for _ in range(5):
+        mail.drain(now=NOON)
     shut = gate.is_open(ms=outbox.machine_ms())
     settings.EMAIL_PORT = reachable
     gate.worked()
-    mail.drain(now=NOON + timedelta(minutes=5))
+    mail.drain(now=NOON)
 
     assert shut is False
     assert len(server.accepted) == 7
+
+
+def test_a_server_that_cannot_be_reached_uses_up_no_message(server, settings):
+    reachable, settings.EMAIL_PORT = settings.EMAIL_PORT, smtp_server.free_port()
+    row = queue()
+
+    mail.drain(now=NOON)
+    waiting = stored(row)
+
+    assert (waiting.state, waiting.tries, waiting.rendered_at, waiting.due_at) == (MailState.QUEUED, 0, None, NOON)
+    assert reachable
+
+
+def test_people_without_mailbox_get_theirs_while_the_server_is_down(server, settings):
+    settings.EMAIL_PORT = smtp_server.free_port()
+    for number in range(25):
+        queue(f"test:{number}")
+    row = queue("test:site", user=UserFactory(email=""))
+
+    mail.drain(now=NOON)
+
+    assert stored(row).state == MailState.SHOWN
+
+
+def test_after_a_pause_one_process_tries_and_the_others_wait(server):
+    ms = outbox.machine_ms()
+    MailGate.objects.create(pk=1, streak=5, until_ms=ms - 1)
+
+    assert [gate.may_try(ms=ms), gate.may_try(ms=ms)] == [True, False]
+
+
+def test_a_newer_message_takes_over_what_nobody_tried_to_send(server):
+    person = UserFactory(email="li@bureau.test")
+    older = queue("day:1", user=person, items=[Item("node", 1, date(2021, 9, 30), "T")])
+
+    newer = queue("day:2", user=person, items=[Item("node", 2, date(2021, 9, 30), "T")])
+
+    assert stored(older).state == MailState.CANCELLED
+    assert sorted(newer.items.values_list("object_id", flat=True)) == [1, 2]
+
+
+def test_a_message_that_was_tried_keeps_its_items(server):
+    server.data.append("451 later")
+    person = UserFactory(email="li@bureau.test")
+    older = queue("day:1", user=person, items=[Item("node", 1, date(2021, 9, 30), "T")])
+    mail.drain(now=NOON)
+
+    newer = queue("day:2", user=person, items=[Item("node", 2, date(2021, 9, 30), "T")])
+
+    assert list(newer.items.values_list("object_id", flat=True)) == [2]
+    assert stored(older).items.count() == 1
+
+
+def test_a_message_nobody_tried_to_send_takes_in_what_comes_later_that_day():
+    person = UserFactory()
+    row = queue("day:1", user=person, items=[Item("node", 1, date(2021, 9, 30), "T")])
+
+    again = queue("day:1", user=person, items=[Item("node", 2, date(2021, 9, 30), "T")])
+
+    assert again == row
+    assert row.items.count() == 2
+
+
+def test_a_refused_address_is_counted_until_it_takes_a_letter(server):
+    server.rcpt.extend(["550 no such user"] * 3)
+    person = UserFactory(email="gone@bureau.test")
+    for number in range(4):
+        queue(f"test:{number}", user=person)
+        mail.drain(now=NOON)
+        person.refresh_from_db()
+        if number == 2:
+            assert person.bounces == 3
+
+    assert person.bounces == 0
+
+
+def test_what_could_not_be_sent_in_time_is_given_up_without_a_try(server):
+    row = queue(give_up_at=NOON - timedelta(minutes=1))
+
+    mail.drain(now=NOON)
+
+    assert (stored(row).state, server.accepted) == (MailState.DEAD, [])
 
 
 def test_every_try_is_on_record(server):

@@ -1,17 +1,18 @@
 """Draining the outbox without Celery: the one process that the embedded set-up needs for its mail."""
 
+import logging
 import signal
 import time
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import close_old_connections
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
 
-from portal import clock, heartbeats, mail
+from portal import clock, heartbeats, mail, scheduler
+from portal.moments import business_moment
 
-POLL_SECONDS = 15
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -20,39 +21,36 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         how = parser.add_mutually_exclusive_group(required=True)
         how.add_argument("--once", action="store_true", help="发一遍就结束")
-        how.add_argument("--loop", action="store_true", help="每15秒看一次")
+        how.add_argument("--loop", action="store_true", help="隔一会儿看一次（默认15秒），顺带生成到期的提醒")
         parser.add_argument("--now", help="业务时间，如 2021-09-27T08:30；只能在演示环境使用")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
-            sent = mail.drain(now=moment(options["now"]), limit=10_000)
+            sent = mail.drain(now=business_moment(options["now"]), limit=10_000)
             self.stdout.write(f"已发出{sent}封。")
             return
         stopping: list[int] = []
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda received, _: stopping.append(received))
         while not stopping:
-            heartbeats.beat(name="mailer")
-            while mail.drain(now=clock.now()) and not stopping:
-                pass
+            try:
+                look(stopping)
+            except DatabaseError:  # away for a moment: what is due stays due
+                logger.exception("The database did not answer; the mailer looks again in a moment")
             close_old_connections()
             rest(stopping)
 
 
+def look(stopping: list[int]) -> None:
+    """One round: what the calendar makes due, then what is to be handed over."""
+    heartbeats.beat(name="mailer")
+    scheduler.tick(now=clock.now())
+    while mail.drain(now=clock.now()) and not stopping:
+        heartbeats.beat(name="mailer")
+
+
 def rest(stopping: list[int]) -> None:
     """Sleep until the next look, in short steps, so that a signal ends it soon."""
-    until = time.monotonic() + POLL_SECONDS
+    until = time.monotonic() + settings.MAIL_POLL_SECONDS
     while not stopping and time.monotonic() < until:
         time.sleep(0.25)
-
-
-def moment(text: str | None) -> datetime:
-    """The business moment to work at; another one than now only in a demonstration."""
-    if not text:
-        return clock.now()
-    if not settings.DEMO:
-        raise CommandError("--now 只能在演示环境（DEMO）使用。")
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=clock.SHANGHAI)
-    except ValueError as error:
-        raise CommandError(f"看不懂时间“{text}”，请写成 2021-09-27T08:30。") from error

@@ -38,9 +38,9 @@ class Step:
 
 
 def rungs_on(day: date, act: str = RungAct.MESSAGE) -> list[ReminderRung]:
-    """The rungs of the rule in force on that day, the latest first."""
+    """The rungs of the rule in force on that day."""
     rule = ReminderRule.objects.filter(effective_from__lte=day).order_by("-effective_from", "-version").first()
-    return list(rule.rungs.filter(act=act).order_by("-days")) if rule else []
+    return list(rule.rungs.filter(act=act)) if rule else []
 
 
 def day_of(due: date, days: int, *, calendar: WorkCalendar) -> date:
@@ -64,7 +64,7 @@ def reached(*, after: date, until: date, calendar: WorkCalendar) -> list[Step]:
 def levels(rungs: Iterable[ReminderRung], *, after: date, until: date, calendar: WorkCalendar) -> dict[date, str]:
     """The level for each due day whose rung lies in the time; of two rungs the higher."""
     found: dict[date, str] = {}
-    for rung in rungs:
+    for rung in sorted(rungs, key=lambda one: -one.days):
         for due in days_between(after - REACH, until + REACH):
             if after < day_of(due, rung.days, calendar=calendar) <= until:
                 found.setdefault(due, rung.level)

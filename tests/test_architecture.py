@@ -15,7 +15,8 @@ LEVELS = {
     " node_table node_wording charts",
     4: "mail notices scheduler reminders digests daily mailing",
     3: "outbox unsubscribing lifecycle milestones changes locking proofs notes nodes groups stats sample generator"
-    " accounts enterprises conflicts plausibility timeline wording attention weekly working_days rules month node_template",
+    " accounts enterprises conflicts plausibility timeline wording attention weekly working_days rules month"
+    " node_template",
     2: "ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar heartbeats words"
     " rows passwords requests files light_words node_rows",
     1: "models",

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from portal import clock, sessions
+from portal.choices import MailState
 from portal.menu import menu_for
-from portal.models import SiteText, User
+from portal.models import OutgoingMail, SiteText, User
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -16,7 +18,14 @@ def site(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "demo_clock_day": clock.today() if settings.DEMO else None,
         "site_text": dict(SiteText.objects.values_list("key", "text")),
+        "unread": SimpleLazyObject(lambda: unread(user) if isinstance(user, User) else 0),  # asked for by whole pages
     }
+
+
+def unread(user: User) -> int:
+    """How many of the person's messages nobody has opened; one look into the index mail_unread."""
+    mails = OutgoingMail.objects.filter(user=user, rendered_at__isnull=False, read_at=None)
+    return mails.exclude(state=MailState.CANCELLED).count()
 
 
 def pending_form(request: HttpRequest) -> dict[str, object]:

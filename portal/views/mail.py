@@ -17,9 +17,14 @@ from portal.requests import SignedInRequest
 PER_PAGE = 50
 
 
+def own(user: User) -> QuerySet[OutgoingMail]:
+    """What is for the person; what was taken back may speak of a unit the person no longer answers for."""
+    return OutgoingMail.objects.filter(user=user).exclude(state=MailState.CANCELLED)
+
+
 def seen_by(user: User) -> QuerySet[OutgoingMail]:
     """The messages a person may see: the own ones; the system administrator sees that mails exist, not their text."""
-    return OutgoingMail.objects.all() if user.role == Role.SYSADMIN else OutgoingMail.objects.filter(user=user)
+    return OutgoingMail.objects.all() if user.role == Role.SYSADMIN else own(user)
 
 
 @require_safe
@@ -45,7 +50,7 @@ def mail_list(request: SignedInRequest) -> HttpResponse:
 @access(anyone_signed_in)
 def mail_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """One of the own messages; opening it counts as read."""
-    mail = get_object_or_404(OutgoingMail, pk=pk, user=request.user)
+    mail = get_object_or_404(own(request.user), pk=pk)
     if mail.rendered_at and mail.read_at is None:
         OutgoingMail.objects.filter(pk=mail.pk, read_at=None).update(read_at=clock.now())
     return render(request, "portal/mail_detail.html", {"mail": mail})

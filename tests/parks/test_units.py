@@ -41,5 +41,5 @@ def test_units_cost_the_same_queries_for_one_and_three(as_user, units, django_as
     browser = as_user(park_manager(*["P01", "P02", "P03"][:units]))
     browser.get(reverse("park_list"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get(reverse("park_list"))

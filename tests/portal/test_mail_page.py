@@ -95,7 +95,7 @@ def test_the_page_takes_the_same_queries_for_any_number_of_mails(client, admin, 
         queue(admin, f"test:{index}")
     client.get(reverse("mail_list"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("mail_list"))
 
 

@@ -320,7 +320,7 @@ def test_the_list_takes_the_same_queries_for_one_and_many(as_user, staff, own, n
     client = as_user(staff)
     client.get("/changes/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/changes/")
 
 

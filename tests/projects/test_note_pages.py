@@ -139,9 +139,9 @@ def test_batch_page_asks_the_same_number_of_queries_for_one_and_three(as_user, s
     client, ids = as_user(staff), [ProjectFactory(unit="P01").pk for _ in range(3)]
     client.get("/projects/notes/", {"ids": ids})
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/projects/notes/", {"ids": ids[:1]})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/projects/notes/", {"ids": ids})
 
 

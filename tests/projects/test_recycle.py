@@ -83,11 +83,11 @@ def test_restoring_is_never_done_by_a_link(as_user, clerk, deleted):
 def test_bin_asks_the_same_number_of_queries_for_one_and_three(as_user, clerk, deleted, django_assert_num_queries):
     client = as_user(clerk)
     client.get("/recycle/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/recycle/")
 
     for _ in range(2):
         lifecycle.recycle(project=ProjectFactory(), version=1, by=clerk, reason="错误")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/recycle/")

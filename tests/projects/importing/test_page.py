@@ -155,7 +155,7 @@ def test_the_preview_needs_the_same_queries_for_one_row_and_for_three(
 ):
     batch = workbooks.stage(small(tmp_path, *[[f"项目{n}", None, 1, None, None] for n in range(count)]), by=staff)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         clerk.get(f"{START}{batch.pk}/")
 
 
@@ -166,5 +166,5 @@ def test_the_start_page_needs_the_same_queries_for_one_batch_and_for_three(
     for _ in range(count):
         workbooks.stage(small(tmp_path, ["甲项目", None, 1, None, None]), by=staff)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         clerk.get(START)

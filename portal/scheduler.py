@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 LEASE_MS = 300_000
 FIRST_LOOK = timedelta(days=1)  # how far back a new installation looks
 FAR_BACK = timedelta(days=60)
+START = "start"  # the row from which periods are counted
 CHECK_EVERY = timedelta(minutes=15)
 
 
@@ -90,10 +91,13 @@ def day_of(moment: datetime) -> date:
 
 
 def since(name: str, now: datetime) -> datetime:
-    """The moment of the newest ended period: nothing is made for one before it."""
+    """The moment of the newest ended period: nothing is made for one before it. The first look sets the start."""
     ended = ScheduledRun.objects.filter(job=name).exclude(state=RunState.RUNNING)
     newest = ended.aggregate(newest=Max("due_at"))["newest"]
-    return max(newest, now - FAR_BACK) if newest else now - FIRST_LOOK
+    if newest is None:
+        start, newest = {"state": RunState.SKIPPED, "note": "开始运行"}, now - FIRST_LOOK
+        ScheduledRun.objects.get_or_create(job=name, period=START, defaults={"due_at": newest, **start})
+    return max(newest, now - FAR_BACK)
 
 
 def run(name: str, periods: list[Period], *, now: datetime) -> int | None:

@@ -1,6 +1,7 @@
 """Which rung a node has reached on which day, and who is told."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,7 @@ def test_however_the_days_are_cut_every_rung_is_told_once(start, cuts):
 
     told = [
         (due, level)
-        for after, until in zip(ends, ends[1:], strict=False)
+        for after, until in pairwise(ends)
         for due, level in ladder.levels(rungs, after=after, until=until, calendar=days).items()
     ]
 

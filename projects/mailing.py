@@ -1,0 +1,284 @@
+"""Who gets which message on which day: one function says what is owed; sending, preview and 提醒对账 are made from it.
+
+One message per person and day. Its items are what is unique: a node's rung, the digest of a week, a Monday list. The
+database refuses an item that the person was told already, so nothing is repeated however often this runs.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from portal import calendar, clock, outbox
+from portal.calendar import SHANGHAI, WorkCalendar
+from portal.choices import Role, RunState
+from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun, User
+from portal.outbox import Item
+from portal.scheduler import Check, Job, Period
+from projects import digests, ladder, reminders
+from projects.choices import Light
+from projects.daily import LIST, NODE, WEEK
+from projects.ladder import Step
+from projects.models import Milestone, Project
+from projects.reminders import Told
+
+AT = time(8, 30)
+ONE_DAY = timedelta(days=1)
+GIVE_UP_DAYS, REPEAT_DAYS, DIGEST_LATE_DAYS = 5, 5, 3
+
+
+@dataclass
+class Planned:
+    """What one person is owed on a day: the items, and the nodes they or the Monday list speak of."""
+
+    user: User
+    items: list[Item] = field(default_factory=list)
+    nodes: list[Told] = field(default_factory=list)
+
+    @property
+    def digest(self) -> bool:
+        return any(item.subject == WEEK for item in self.items)
+
+    def add(self, step: Step, unit: str) -> None:
+        self.items.append(Item(NODE, step.node.pk, step.due, step.level, unit))
+        self.nodes.append(Told(step.node, reminders.promised_day(step.level, step.due)))
+
+
+# --- what is owed ------------------------------------------------------------------------------------------------
+
+
+def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: WorkCalendar) -> list[Planned]:
+    """Everything the rules give people on the day `on`, told already or not: rungs reached after the day `after`;
+    with `weeks` (their Mondays) the digest, the Monday list for those without, and what was moved into the digest
+    since the day `since_digest`."""
+    found: dict[int, Planned] = {}
+    of = ladder.addressees(on)
+
+    def give(steps: Iterable[Step], *, moved: bool) -> None:
+        for step in steps:
+            for user in of(step.node):
+                if user.duty_in_digest == moved:
+                    found.setdefault(user.pk, Planned(user)).add(step, unit_of(step.node))
+
+    give(ladder.reached(after=after, until=on, calendar=days), moved=False)
+    if weeks:
+        give(ladder.reached(after=since_digest, until=on, calendar=days), moved=True)
+        readers = digest_readers(on)
+        for user in readers:
+            planned = found.setdefault(user.pk, Planned(user))
+            planned.items.extend(week_item(monday, digests.scope(user, on)) for monday in weeks)
+        for planned in monday_lists(on, but={user.pk for user in readers}, days=days):
+            mine = found.setdefault(planned.user.pk, Planned(planned.user))
+            mine.items.extend(planned.items)
+            mine.nodes.extend(planned.nodes)
+    return list(found.values())
+
+
+def unit_of(node: Milestone) -> str:
+    return node.project.unit.code if node.project.unit else ""
+
+
+def week_item(monday: date, scope: str) -> Item:
+    """The digest of a week as an item: nobody gets it twice, on whichever day it goes out."""
+    year, week, _ = monday.isocalendar()
+    return Item(WEEK, year * 100 + week, monday + 6 * ONE_DAY, "W", scope[:12])
+
+
+def digest_readers(on: date) -> list[User]:
+    """Bureau, its leaders and who acts for a unit, if they want it; 只看红灯 only when there is a red light."""
+    acting = {person.pk for people in ladder.people_of_units(on).values() for person in people}
+    everybody = Q(role__in=(Role.STAFF, Role.LEADER)) | Q(role=Role.PARK, pk__in=acting)
+    people = User.objects.filter(everybody, is_active=True, wants_digest=True).order_by("pk")
+    return [person for person in people if not person.only_red or sees_red(person)]
+
+
+def sees_red(user: User) -> bool:
+    return Project.objects.visible_to(user).filter(light=Light.RED).exists()
+
+
+def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned]:
+    """What is overdue or due this week, for those who get no digest; one equal to the last waits five working days."""
+    of, found = ladder.addressees(on), {}
+    for node in ladder.standing(on).select_related(*ladder.LOADED):
+        for user in of(node):
+            if user.pk not in but and user.role == Role.PARK:
+                found.setdefault(user.pk, Planned(user)).nodes.append(Told(node))
+    last = {}
+    for row in OutgoingMailItem.objects.filter(user__in=list(found), subject=LIST, due__lt=on).order_by("due"):
+        last[row.user_id] = row
+    for user_pk, planned in found.items():
+        mark, before = fingerprint(planned.nodes), last.get(user_pk)
+        if before is None or before.object_id != mark or days.count(before.due, on) >= REPEAT_DAYS:
+            planned.items.append(Item(LIST, mark, on, "L"))
+    return [planned for planned in found.values() if planned.items]
+
+
+def fingerprint(told: list[Told]) -> int:
+    """A number that is the same for the same list."""
+    words = ",".join(f"{one.node.pk}:{one.node.current_to}" for one in sorted(told, key=lambda one: one.node.pk))
+    return int(hashlib.sha256(words.encode()).hexdigest()[:15], 16)
+
+
+def untold(planned: Planned) -> list[Item]:
+    """The items the person has not been told yet."""
+    rows = OutgoingMailItem.objects.filter(user=planned.user, object_id__in=[item.object_id for item in planned.items])
+    told = set(rows.values_list("subject", "object_id", "due", "level"))
+    return [item for item in planned.items if (item.subject, item.object_id, item.due, item.level) not in told]
+
+
+# --- making the messages -----------------------------------------------------------------------------------------
+
+
+def make(planned: Iterable[Planned], *, on: date, due_at: datetime, days: WorkCalendar) -> int:
+    """Queue one message per person; what comes too late for the day's message waits for the next working day's."""
+    made = 0
+    for one in planned:
+        if send(one.user, one.items, on=on, due_at=due_at, days=days):
+            made += 1
+        elif left := untold(one):
+            tomorrow = days.add(on, 1)
+            send(one.user, left, on=tomorrow, due_at=datetime.combine(tomorrow, AT, SHANGHAI), days=days)
+    return made
+
+
+def send(user: User, items: list[Item], *, on: date, due_at: datetime, days: WorkCalendar) -> OutgoingMail | None:
+    end = datetime.combine(days.add(on, GIVE_UP_DAYS - 1), time(18), SHANGHAI)
+    return outbox.queue(
+        key=f"day:{on}:{user.pk}", kind="daily", user=user, due_at=due_at, give_up_at=end, items=items
+    )  # fmt: skip
+
+
+def of_run(job: str, period: Period, days: WorkCalendar) -> tuple[date, date, date]:
+    """The day of a period, the day its rungs count from, and the day of the digest before."""
+    on = period.at.astimezone(SHANGHAI).date()
+    return on, day_before("reminders", on), day_before("digests", on)
+
+
+def day_before(job: str, on: date) -> date:
+    """The day of the newest finished run before this day; the day before when there is none."""
+    start = datetime.combine(on, time(0), SHANGHAI)
+    runs = ScheduledRun.objects.filter(job=job, state=RunState.DONE, due_at__lt=start)
+    newest = runs.order_by("-due_at").values_list("due_at", flat=True).first()
+    return newest.astimezone(SHANGHAI).date() if newest else on - ONE_DAY
+
+
+def make_day(periods: list[Period], now: datetime) -> int:
+    """The reminders of the newest period."""
+    days = calendar.current()
+    on, after, since_digest = of_run("reminders", periods[-1], days)
+    found = owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days)
+    return make(found, on=on, due_at=periods[-1].at, days=days)
+
+
+def make_week(periods: list[Period], now: datetime) -> int:
+    """The digest of these weeks, with the reminders of the day it goes out."""
+    days, on = calendar.current(), max(now.astimezone(SHANGHAI).date(), periods[-1].at.astimezone(SHANGHAI).date())
+    mondays = [monday_of(one.key) for one in periods]
+    found = owed(
+        on=on, after=day_before("reminders", on), weeks=mondays, since_digest=day_before("digests", on), days=days
+    )
+    return make(found, on=on, due_at=max(periods[-1].at, now), days=days)
+
+
+# --- periods -----------------------------------------------------------------------------------------------------
+
+
+def working_days(days: WorkCalendar, after: datetime, until: datetime) -> list[Period]:
+    """Each working day at 08:30, named by its date."""
+    first, last = after.astimezone(SHANGHAI).date(), until.astimezone(SHANGHAI).date()
+    found = [Period(str(day), datetime.combine(day, AT, SHANGHAI)) for day in ladder.days_between(first, last)
+             if days.is_workday(day)]  # fmt: skip
+    return [one for one in found if after < one.at <= until]
+
+
+def weeks(days: WorkCalendar, after: datetime, until: datetime) -> list[Period]:
+    """Each week at 08:30 of the first working day after its Sunday, named 2021-W38."""
+    found, monday = [], monday_before(after.astimezone(SHANGHAI).date() - timedelta(days=28))
+    while monday <= until.astimezone(SHANGHAI).date():
+        out = datetime.combine(days.roll_forward(monday + 7 * ONE_DAY), AT, SHANGHAI)
+        if after < out <= until:
+            found.append(Period(name_of_week(monday), out))
+        monday += 7 * ONE_DAY
+    return found
+
+
+def monday_before(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def name_of_week(monday: date) -> str:
+    year, week, _ = monday.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def monday_of(name: str) -> date:
+    """The Monday of 2021-W38. Raises ValueError."""
+    year, _, week = name.partition("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+# --- 提醒对账 ------------------------------------------------------------------------------------------------------
+
+
+def check_day(run: ScheduledRun) -> Check:
+    """What the rules give for the day of a run, against what people were told."""
+    days = calendar.current()
+    on, after, since_digest = of_run("reminders", Period(run.period, run.due_at), days)
+    return compare(run, owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days))
+
+
+def check_week(run: ScheduledRun) -> Check:
+    """The same for the digest of a week: one item per reader."""
+    on = run.due_at.astimezone(SHANGHAI).date()
+    item = [(user, week_item(monday_of(run.period), "")) for user in digest_readers(on)]
+    return compare(run, [Planned(user, [one]) for user, one in item])
+
+
+def compare(run: ScheduledRun, found: list[Planned]) -> Check:
+    """Which items are missing; what somebody changed after the run is not missing but comes with the next one."""
+    count, missing = 0, []
+    for planned in found:
+        count += len(planned.items)
+        if planned.user.preferences_at > run.started_at:
+            continue
+        missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in untold(planned)
+                    if not changed_since(item, run.started_at)]  # fmt: skip
+    return Check(count, tuple(missing))
+
+
+def changed_since(item: Item, moment: datetime) -> bool:
+    """Whether a node, its project or what was said of it changed after the moment."""
+    if item.subject != NODE:
+        return False
+    node = Milestone.objects.select_related("project").filter(pk=item.object_id).first()
+    if node is None:
+        return True
+    said = node.project.notes.filter(created_at__gt=moment)
+    histories = (node.history, node.project.history)
+    return said.exists() or any(one.filter(history_date__gt=moment).exists() for one in histories)
+
+
+# --- beforehand --------------------------------------------------------------------------------------------------
+
+
+def planned(*, on: date) -> list[Planned]:
+    """明日将发送: what each person would get on that working day as things stand, told items left out."""
+    days = calendar.current()
+    start = datetime.combine(on, time(0), SHANGHAI)
+    out = weeks(days, start, start + ONE_DAY)
+    after = days.roll_back(on - ONE_DAY)
+    found = owed(
+        on=on, after=after, weeks=[monday_of(one.key) for one in out], since_digest=day_before("digests", on), days=days
+    )
+    return [Planned(one.user, items, one.nodes) for one in found if (items := untold(one))]
+
+
+def today_and_next(days: WorkCalendar) -> date:
+    """The working day a preview opens with: the next one after today."""
+    return days.add(clock.today(), 1)
+
+
+REMINDERS = Job(working_days, make_day, check_day)
+DIGESTS = Job(weeks, make_week, check_week, late=timedelta(days=DIGEST_LATE_DAYS))

@@ -1,0 +1,91 @@
+"""The words of a day's reminder: what is new in full, one line for the rest, what to do, whom to ask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from portal.models import SiteText, User
+from projects.ladder import BROKEN_PROMISE
+from projects.models import Milestone
+from projects.models.node_sets import SOON_DAYS
+
+MOST = 30
+SIGN_IN = "明细请登录系统查看。"
+HOW = "已完成的请登记实际日期；不能按期的请填写原因，或申请调整节点。"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A node to speak of: `promised` is the day somebody promised, when that has passed."""
+
+    node: Milestone
+    promised: date | None = None
+
+    def words(self, on: date) -> str:
+        """演示项目079 年产…（五通桥基地）：开工 计划2021年9月，今天到期."""
+        node, project = self.node, self.node.project
+        return f"{project.name}（{project.unit or '待分派'}）：{node.title} 计划{node.current}，{self.when(on)}"
+
+    def when(self, on: date) -> str:
+        """今天到期, 还有3天, 逾期68天; a broken promise is named."""
+        due = self.node.current_to
+        if due is None:
+            return "待定"
+        late = (on - due).days
+        told = f"逾期{late}天" if late > 0 else "今天到期" if late == 0 else f"还有{-late}天"
+        return f"{told}，承诺{self.promised.month}月{self.promised.day}日未见登记" if self.promised else told
+
+
+def counts(told: Iterable[Milestone], on: date) -> str:
+    """今天到期1个、逾期12个、7天内到期3个: how many nodes of each kind."""
+    days = [(node.current_to - on).days for node in told if node.current_to]
+    kinds = [
+        ("今天到期", sum(day == 0 for day in days)),
+        ("逾期", sum(day < 0 for day in days)),
+        (f"{SOON_DAYS}天内到期", sum(0 < day <= SOON_DAYS for day in days)),
+        ("以后到期", sum(day > SOON_DAYS for day in days)),
+    ]
+    return "、".join(f"{label}{count}个" for label, count in kinds if count)
+
+
+def subject(told: list[Told], on: date) -> str:
+    """Counts only: a subject is read on the lock screen of a telephone."""
+    return f"节点提醒：{counts([one.node for one in told], on)}｜项目调度"
+
+
+def lines(told: list[Told], on: date) -> list[str]:
+    """The nodes in full, numbered, the longest late first; from the 31st on only how many more."""
+    ordered = sorted(told, key=lambda one: (one.node.current_to or on, one.node.pk))
+    found = [f"{number}. {one.words(on)}。" for number, one in enumerate(ordered[:MOST], 1)]
+    return [*found, f"另有{len(ordered) - MOST}个，见系统“节点计划”。"] if len(ordered) > MOST else found
+
+
+def body(user: User, told: list[Told], rest: list[Milestone], on: date) -> str:
+    """The whole message to one person."""
+    parts = [f"{user.name}：", f"您负责的节点中，{counts([one.node for one in told], on)}：", *lines(told, on)]
+    if rest:
+        parts.append(f"其余未完成的：{counts(rest, on)}，此前已提醒或列入周调度。")
+    return "\n".join([*parts, HOW, foot(demo=any(one.node.project.is_demo for one in told))])
+
+
+def preface(told: list[Told], on: date) -> str:
+    """What is new for the person, before the digest; nothing when there is nothing new."""
+    return "\n".join(["今天提醒：", *lines(told, on), HOW, "", ""]) if told else ""
+
+
+def brief(user: User, told: list[Told], on: date) -> str:
+    """Counts only, for a mailbox outside the house."""
+    demo = any(one.node.project.is_demo for one in told)
+    return "\n".join(
+        [f"{user.name}：", f"您负责的节点中，{counts([one.node for one in told], on)}。{SIGN_IN}", foot(demo=demo)]
+    )
+
+
+def foot(*, demo: bool) -> str:
+    """联系人 and 电话 as the bureau words them."""
+    text = SiteText.objects.filter(key="contact").values_list("text", flat=True).first() or ""
+    return f"联系人：{text}。" + ("（演示数据）" if demo else "")
+
+
+def promised_day(level: str, due: date) -> date | None:
+    return due if level == BROKEN_PROMISE else None

@@ -22,6 +22,9 @@ class AuditAction(TextChoices):
     ACCESS_ABSENT = "access.absent", "访问不存在或范围外的内容"
     MAIL_TEST = "mail.test", "发测试邮件"
     MAIL_RESEND = "mail.resend", "重发邮件"
+    PREFERENCES_CHANGE = "preferences.change", "修改接收方式"
+    PREFERENCES_UNSUBSCRIBE = "preferences.unsubscribe", "退订周调度"
+    CLOCK_CONFIRM = "clock.confirm", "确认本机时间正确"
     PERSON_CREATE = "person.create", "新建账号"
     PERSON_CHANGE = "person.change", "修改账号"
     PERSON_DISABLE = "person.disable", "停用账号"
@@ -45,6 +48,7 @@ class AuditAction(TextChoices):
     CALENDAR_DAY = "calendar.day", "修改工作日历"
     CALENDAR_YEAR = "calendar.year", "确认工作日历年度"
     RULES_LIGHTS = "rules.lights", "修改灯色规则"
+    RULES_REMINDERS = "rules.reminders", "修改提醒规则"
     RULES_TEMPLATE = "rules.template", "修改节点模板"
 
 

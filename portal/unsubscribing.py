@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 
 from portal import audit, clock
@@ -37,8 +38,8 @@ def headers(mail: OutgoingMail) -> dict[str, str]:
 
 
 @transaction.atomic
-def end(*, user: User) -> None:
+def end(*, user: User, request: HttpRequest | None = None) -> None:
     """No digest any more. Duty messages go on: they come on their day."""
     user.wants_digest, user.duty_in_digest, user.preferences_at = False, False, clock.now()
     user.save(update_fields=["wants_digest", "duty_in_digest", "preferences_at"])
-    audit.log("preferences.unsubscribe", by=user, obj=user)
+    audit.log("preferences.unsubscribe", by=user, request=request, obj=user)

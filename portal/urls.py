@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from portal.views import accounts, audit, calendar, health, mail
+from portal.views import accounts, audit, calendar, health, mail, unsubscribe
 
 # What allauth offers and this site does not: accounts and passwords are given out by the system administrator.
 CLOSED = r"^accounts/(?P<page>signup|email|confirm-email|inactive|password/set|password/reset|login/code)(?:/.*)?$"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("mail/<int:pk>/", mail.mail_detail, name="mail_detail"),
     path("mail/test/", mail.mail_test, name="mail_test"),
     path("mail/<int:pk>/resend/", mail.mail_resend, name="mail_resend"),
+    path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("audit/", audit.audit_list, name="audit_list"),
     path("accounts/password/reset/", accounts.forgotten_password, name="forgotten_password"),
     re_path(CLOSED, accounts.closed, name="account_closed"),

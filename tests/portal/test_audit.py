@@ -12,7 +12,7 @@ from portal.models import AuditEntry
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-QUERIES = (5, 6)  # session, person, count, texts and unread messages of the page; and the rows with their people, when there are any
+QUERIES = (5, 6)  # session, person, count, texts and unread messages of the page; and the rows, when there are any
 
 
 @pytest.fixture

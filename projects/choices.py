@@ -133,6 +133,7 @@ class BatchState(TextChoices):
     PREVIEW = "preview", "待确认写入"
     WRITTEN = "written", "已写入"
     DISCARDED = "discarded", "已放弃"
+    UNDONE = "undone", "已撤销"
 
 
 class JobPhase(TextChoices):
@@ -149,6 +150,15 @@ class RowVerdict(TextChoices):
     SAME = "same", "不变"
     REVIEW = "review", "待确认"
     ERROR = "error", "错误"
+    ABSENT = "absent", "库内有、表内无"
+
+
+class UndoOutcome(TextChoices):
+    """What undoing an import did with a row."""
+
+    RESTORED = "restored", "已恢复"
+    RECYCLED = "recycled", "已移入回收站"
+    KEPT = "kept", "因后来有修改而保留"
 
 
 START_NODE, FINISH_NODE = "KG", "TC"  # 开工 and 竣工投产: the two nodes every dated project has

@@ -4,7 +4,7 @@ from django.db import models
 
 from portal import clock
 from portal.models import User
-from projects.choices import BatchState, JobPhase, RowVerdict
+from projects.choices import BatchState, JobPhase, RowVerdict, UndoOutcome
 from projects.models.projects import Project
 
 
@@ -12,7 +12,8 @@ class ImportBatch(models.Model):
     """One upload: read, checked, shown, then written in one transaction or discarded.
 
     `mapping` holds what a person corrected about sheets, headings and units. A long file is read and written by a job:
-    `job` says which and for whom, `attempt` whose turn it is.
+    `job` says which and for whom, `attempt` whose turn it is. `trace` says which rows of history, notes and requests the
+    batch wrote, `undo` what undoing it did.
     """
 
     by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
@@ -32,6 +33,10 @@ class ImportBatch(models.Model):
     phase_at = models.DateTimeField("任务时间", null=True, blank=True)
     attempt = models.PositiveSmallIntegerField("第几次", default=0)
     trouble = models.CharField("未完成的原因", max_length=400, blank=True)
+    trace = models.JSONField("写入的记录", default=dict, blank=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, verbose_name="撤销人", null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undo = models.JSONField("撤销结果", default=dict, blank=True)
 
     class Meta:
         verbose_name = "导入批次"
@@ -43,7 +48,8 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One project row of an upload with its verdict, the change it asks for and, once written, what stood before."""
+    """One project row of an upload with its verdict, the change it asks for and, once written, what stood before. `undone` and `kept`:
+    what undoing did with it, and what was left because somebody changed it since."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, verbose_name="批次", related_name="rows")
     sheet = models.CharField("工作表", max_length=40)
@@ -55,6 +61,8 @@ class ImportRow(models.Model):
     changes = models.JSONField("修改", default=list)
     issues = models.JSONField("问题", default=list)
     before = models.JSONField("写入前", default=dict)
+    undone = models.CharField("撤销结果", max_length=10, choices=UndoOutcome, blank=True)
+    kept = models.JSONField("保留的内容", default=list, blank=True)
 
     class Meta:
         verbose_name = "导入行"

@@ -3,6 +3,7 @@
 Any process may call `drain`: the Celery worker, the mailer loop, a person. None of them is needed for correctness.
 """
 
+import logging
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
 from portal import calendar, gate, outbox, owners, unsubscribing
@@ -19,6 +21,7 @@ from portal.choices import MailState
 from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Outcome, Text
 
+logger = logging.getLogger(__name__)
 BATCH, ROUND = 20, 200
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 Items = list[OutgoingMailItem]
@@ -71,7 +74,13 @@ def hand_over(line: "Line", *, now: datetime, owner: str, days: WorkCalendar, li
             if line.is_dead:
                 outbox.release(mails[place:])
                 break
-            sent += deliver(mail, line, now=now, days=days)
+            try:
+                sent += deliver(mail, line, now=now, days=days)
+            except DatabaseError:
+                raise
+            except Exception as fault:  # one message that cannot be made does not hold up the others
+                logger.exception("The message %s could not be made or sent", mail.pk)
+                outbox.finish(mail, Outcome(MailState.QUEUED, detail=f"系统出错：{type(fault).__name__}"), now=now)
     return sent
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Max
 from django.utils.module_loading import import_string
 
@@ -67,8 +67,13 @@ def tick(*, now: datetime) -> int:
         return 0
     days, made = calendar.current(), 0
     for name, job in jobs().items():
-        made += run_due(name, job, now=now, days=days)
-        reconcile(name, job, now=now)
+        try:
+            made += run_due(name, job, now=now, days=days)
+            reconcile(name, job, now=now)
+        except DatabaseError:
+            raise
+        except Exception:  # one job's fault does not stop the others; its period stays due
+            logger.exception("The job %s failed", name)
     return made
 
 
@@ -106,7 +111,11 @@ def run(name: str, periods: list[Period], *, now: datetime) -> int | None:
     fence = take(name, newest)
     if fence is None:
         return None
-    made = jobs()[name].make(periods, now)
+    try:
+        made = jobs()[name].make(periods, now)
+    except Exception:
+        ScheduledRun.objects.filter(job=name, period=newest.key, fence=fence).update(lease_ms=0)
+        raise
     with transaction.atomic():
         hit = ScheduledRun.objects.filter(job=name, period=newest.key, fence=fence, state=RunState.RUNNING).update(
             state=RunState.DONE, made=F("made") + made, ended_at=clock.now(), lease_ms=0

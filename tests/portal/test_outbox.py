@@ -3,12 +3,13 @@
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from portal import clock, gate, mail, outbox, owners
+from portal import clock, gate, mail, notices, outbox, owners
 from portal.choices import MailPhase, MailState
 from portal.models import DeliveryAttempt, MailGate, OutgoingMail, OutgoingMailItem
 from portal.outbox import Item, Text
@@ -301,3 +302,19 @@ def test_ten_workers_at_once_send_each_message_once(server):
 
     assert len(server.accepted) == 30
     assert len({letter["Message-ID"] for letter in server.accepted}) == 30
+
+
+@pytest.mark.logs_errors
+def test_a_message_that_cannot_be_made_does_not_hold_up_the_others(server, monkeypatch):
+    broken, fine = queue("test:1"), queue("test:2")
+    render = notices.TEST.render
+
+    def faulty(mail, items, on):
+        return render(mail, items, on) if mail.pk == fine.pk else 1 // 0
+
+    monkeypatch.setattr(notices, "TEST", replace(notices.TEST, render=faulty))
+
+    mail.drain(now=NOON)
+
+    assert (stored(broken).state, stored(broken).error) == (MailState.QUEUED, "系统出错：ZeroDivisionError")
+    assert stored(fine).state == MailState.SENT

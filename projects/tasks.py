@@ -10,3 +10,11 @@ def refresh_lights() -> int:
     from projects import lights
 
     return lights.refresh_all(on=clock.today())
+
+
+@shared_task
+def run_imports() -> int:
+    """Read, decide about or write the long files that wait for it; returns how many."""
+    from projects.importing import jobs
+
+    return jobs.run_pending()

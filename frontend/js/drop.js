@@ -1,4 +1,5 @@
 // A file input inside .drop-zone[data-drop] also takes files that are dropped on the zone, and says what was chosen.
+// In a form[data-send-chosen] the choice is sent at once; the button stays for those without scripts.
 import { say } from "./say.js";
 
 const MEGABYTE = 1024 * 1024;
@@ -23,6 +24,8 @@ function showChosen(zone, input) {
   if (problem) input.value = "";
   say(problem, { error: Boolean(problem) });
   if (place) place.textContent = problem || files.map((file) => `已选择：${file.name}（${sizeOf(file)}）`).join("；");
+  const form = input.form;
+  if (!problem && files.length && form && form.matches("[data-send-chosen]")) form.requestSubmit();
 }
 
 function startZone(zone) {

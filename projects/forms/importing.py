@@ -12,6 +12,11 @@ MAX_MB = limits.UPLOAD // limits.MIB
 YEARS = range(2015, 2036)
 
 
+def years(around: int) -> list[tuple[int, str]]:
+    """The years a table may be of."""
+    return [(year, f"{year}年") for year in YEARS if around - 3 <= year <= around + 1]
+
+
 class UploadForm(forms.Form):
     """The content of the file is judged when it is read; here only that there is one, and not too large a one."""
 
@@ -26,7 +31,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         this = clock.today().year
-        self.fields["year"].choices = [(year, f"{year}年") for year in YEARS if this - 3 <= year <= this + 1]  # type: ignore[attr-defined]
+        self.fields["year"].choices = years(this)  # type: ignore[attr-defined]
         self.fields["year"].initial = this
 
     def clean_file(self) -> UploadedFile:

@@ -220,6 +220,8 @@ def remember(rows: list[ImportRow], written: writing.Written) -> None:
 
 def taken(batch: ImportBatch) -> str:
     batch.refresh_from_db()
+    if batch.state == BatchState.PREVIEW:
+        return "这批导入正在重新核对，请等核对完成后再写入。"
     if batch.state == BatchState.DISCARDED:
         return "这批导入已放弃。请重新上传。"
     moment = (batch.written_at or clock.now()).astimezone(clock.SHANGHAI)
@@ -254,7 +256,7 @@ def set_blank_clears(batch: ImportBatch, wanted: bool, *, by: User, teller: Tell
 def discard(batch: ImportBatch, *, by: User) -> None:
     """Give the preview up; nothing of it was written."""
     mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
-    if not mine.update(state=BatchState.DISCARDED):
+    if not mine.update(state=BatchState.DISCARDED, phase=""):
         raise TakenError(taken(batch))
     audit.log("import.discard", by=by, obj=batch, filename=batch.filename)
 

@@ -54,7 +54,7 @@ def read_sheets(
 
         _read_sheet(parsed, seen, sheet, parsed.year or year or DEFAULT_YEAR, wish, count)
         done += sheet.last_row
-    if not any(sheet.used for sheet in parsed.sheets):
+    if not any(sheet.used or sheet.columns for sheet in parsed.sheets):
         raise Refused("no_header")
     return parsed
 
@@ -108,10 +108,11 @@ def _read_sheet(
     first, last = place
     plan = layout.build(top, first, last, year=year, wanted=wish.year)
     mapping.apply(plan, wanted)
-    if "name" not in plan.fields:
-        parsed.sheets.append(SheetRead(sheet.name, used=False))
+    described = _described(sheet, plan, year)
+    parsed.sheets.append(described)
+    if "name" not in plan.fields:  # a heading named by a person, whose columns are not
+        described.used = False
         return
-    parsed.sheets.append(_described(sheet, plan, year))
     reader = SheetReader(parsed, seen, sheet.name, plan, top[first : last + 1])
     reader.table.numbered = _is_numbered(sheet, plan)
     reader.wish = wanted

@@ -40,7 +40,8 @@ class SheetRead:
     def survey(self) -> dict[str, Any]:
         """What the page of the columns shows."""
         columns = [vars(column) for column in self.columns]
-        return {**self.as_json(), "hidden": self.hidden, "columns": columns, "rivals": self.rivals}
+        beside = {"hidden": self.hidden, "columns": columns, "rivals": self.rivals, "header_row": self.header_row}
+        return self.as_json() | beside
 
     def as_json(self) -> dict[str, Any]:
         if not self.used:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -16,7 +17,7 @@ from portal.requests import SignedInRequest
 from portal.text import whole_number
 from projects.choices import BatchState, RowVerdict
 from projects.forms.importing import UploadForm
-from projects.importing import batches, decisions, report, uploads
+from projects.importing import batches, decisions, jobs, report, uploads
 from projects.models import ImportBatch
 
 ROWS, BATCHES = 50, 20
@@ -30,17 +31,22 @@ def import_start(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         batch = upload(request, form)
         if batch:
-            return redirect("import_preview", batch.pk)
+            return redirect("import_columns" if batch.summary.get("questions") else "import_preview", batch.pk)
     kept = ImportBatch.objects.exclude(digest="").select_related("by")
     page = Paginator(kept, BATCHES).get_page(request.GET.get("page"))
-    return render(request, "projects/import_start.html", {"form": form, "page_obj": page})
+    unfinished = ImportBatch.objects.filter(by=request.user).exclude(phase="").order_by("-pk")[:5]
+    return render(request, "projects/import_start.html", {"form": form, "page_obj": page, "unfinished": unfinished})
 
 
 def upload(request: SignedInRequest, form: UploadForm) -> ImportBatch | None:
-    """Read the file and keep its preview; a refusal becomes an error of the form."""
+    """Read the file and keep its preview; a refusal becomes an error of the form. A long file is left to a job."""
     file, year = form.cleaned_data["file"], form.cleaned_data["year"]
+    if file.size > jobs.LONG_FILE:
+        batch = uploads.put_by(file.chunks(), filename=file.name, year=year, by=request.user)
+        jobs.queue(batch, jobs.READ, by=request.user)
+        return batch
     try:
-        received = uploads.receive(file.chunks(), filename=file.name, year=year)
+        received = uploads.receive(file.chunks(), filename=file.name, year=year, by=request.user)
     except Refused as refusal:
         audit.log("import.refused", by=request.user, request=request, result="refused", code=refusal.code)
         form.add_error("file", refusal.message)
@@ -50,13 +56,19 @@ def upload(request: SignedInRequest, form: UploadForm) -> ImportBatch | None:
     return batch
 
 
-def load(pk: int) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.exclude(digest="").select_related("by"), pk=pk)
+def load(pk: int, *, unfinished: bool = False) -> ImportBatch:
+    """A batch with a preview; `unfinished`: also one that a job is at work on."""
+    known = ~Q(digest="") | ~Q(phase="") if unfinished else ~Q(digest="") & Q(phase="")
+    return get_object_or_404(ImportBatch.objects.filter(known).select_related("by"), pk=pk)
 
 
 @access(bureau)
 def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
-    batch = load(pk)
+    """What writing the batch would do, or what it did; while a job is at work on it, how far that is."""
+    batch = load(pk, unfinished=True)
+    if batch.phase:
+        context = {"batch": batch, "standing": jobs.standing(batch)}
+        return render(request, "projects/import_waiting.html", context)
     verdict = request.GET.get("verdict") or first_tab(batch)
     if verdict not in RowVerdict.values:
         raise Http404
@@ -146,8 +158,12 @@ def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
 def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load(pk)
     batches.choose(batch, chosen(request.POST))
+    skip_errors = request.POST.get("what") == "good" or "skip_errors" in request.POST
+    if jobs.is_long(batch):
+        jobs.queue(batch, jobs.WRITE, by=request.user, skip_errors=skip_errors)
+        return redirect("import_preview", pk)
     try:
-        batches.commit(batch, by=request.user, skip_errors="skip_errors" in request.POST)
+        batches.commit(batch, by=request.user, skip_errors=skip_errors)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     return redirect("import_preview", pk)
@@ -157,7 +173,7 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
-        batches.discard(load(pk), by=request.user)
+        batches.discard(load(pk, unfinished=True), by=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -80,9 +80,13 @@ def calls(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Ite
     largest = (
         projects.overdue_start(on=on).exclude(promised(on)).order_by(F("total_investment").desc(nulls_last=True), "pk")
     )
-    found = items(largest, on=on, count=count)
+    return with_chases(items(largest, on=on, count=count))
+
+
+def with_chases(found: list[Item]) -> list[Item]:
+    """The same projects, each with its last 催办."""
     last = last_chases([item.pk for item in found])
-    return [Item(item.row, on, last.get(item.pk)) for item in found]
+    return [Item(item.row, item.on, last.get(item.pk)) for item in found]
 
 
 def last_chases(projects: list[int]) -> dict[int, ProgressNote]:

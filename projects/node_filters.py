@@ -119,7 +119,7 @@ class NodeFilter(filters.FilterSet):
 
 def nodes_of(user: User, *, year: int, units: list[int]) -> QuerySet[Milestone]:
     """The nodes of the projects in the register of the year that the person sees."""
-    found = Milestone.objects.filter(project__deleted_no=0, project__plans__year=year)
+    found = Milestone.objects.in_register(year)
     if user.role == Role.PARK:
         return found.filter(project__unit__in=units)
     return found if user.role in (Role.STAFF, Role.LEADER) else found.none()

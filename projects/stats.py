@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, Q, Sum
+from django.db.models import Aggregate, Count, Max, Q, Sum
 
 from parks.models import Park
 from portal.money import round_half_up, yi
 from projects.choices import Nature, Stage
 from projects.groups import Difference
-from projects.models import Project
+from projects.models import Project, YearPlan
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import ACTIVE, NAMED, NOT_STARTED, PLANNED_NEW, SUSPENDED, WITHDRAWN
 
@@ -202,3 +202,9 @@ def progress_words(found: Figures, *, not_started: bool = False) -> str:
 def register(user: Any, *, year: int) -> ProjectQuerySet:
     """What a person sees of the register of a year: where each figure starts."""
     return Project.objects.visible_to(user).in_year(year)
+
+
+def year_on(on: date) -> int:
+    """The year whose register counts on a day: its own if there is one, else the newest."""
+    years = YearPlan.objects.aggregate(own=Max("year", filter=Q(year=on.year)), newest=Max("year"))
+    return years["own"] or years["newest"] or on.year

@@ -1,20 +1,26 @@
-"""上周变化: what happened from Monday to Sunday before this week, each count with the list it leads to."""
+"""上周变化: what happened from Monday to Sunday before this week, or in other weeks; each count with its list."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from portal.money import yi
-from projects.models import Milestone
-from projects.models.node_sets import NODE_SETS
+from projects.choices import Light
+from projects.models import Milestone, weeks
+from projects.models.node_sets import done_between
 from projects.models.queries import ProjectQuerySet
-from projects.models.sets import NAMED
-from projects.models.weeks import last_week, total_changes
+from projects.models.weeks import last_week, started_between, total_changes
 from projects.wording import ShortNames
 
-CHIPS = ("started_last_week", "turned_red", "turned_green", "total_changed")
+CHIPS: dict[str, tuple[str, Callable[[date, date], Q]]] = {  # the named sets of last week, in any span of days
+    "started_last_week": ("新开工", started_between),
+    "turned_red": ("新增红灯", lambda first, last: weeks.turned(Light.RED, first, last)),
+    "turned_green": ("转绿", lambda first, last: weeks.turned(Light.GREEN, first, last)),
+    "total_changed": ("总投资调整", weeks.total_changed),
+}
 NAMED_AT_MOST = 3
 
 
@@ -54,31 +60,32 @@ class Week:
         return "，".join(told) + "。" if told else "无变化。"
 
 
-def changes(projects: ProjectQuerySet, nodes: QuerySet[Milestone], *, on: date) -> Week:
-    """What changed last week among these projects (they need `in_year`) and nodes."""
-    first, last = last_week(on)
-    wanted = {key: Count("pk", filter=NAMED[key].condition(on)) for key in CHIPS}
+def changes(
+    projects: ProjectQuerySet, nodes: QuerySet[Milestone], *, on: date, span: tuple[date, date] | None = None
+) -> Week:
+    """What changed last week, or in `span`, among these projects (they need `in_year`) and nodes."""
+    first, last = span or last_week(on)
+    wanted = {key: Count("pk", filter=condition(first, last)) for key, (_, condition) in CHIPS.items()}
     found = projects.order_by().aggregate(**wanted)
-    done = nodes.filter(NODE_SETS["done_last_week"].condition(on)).count()
+    done = nodes.filter(done_between(first, last)).count()
     about = {
-        "started_last_week": names(projects, on=on) if found["started_last_week"] else "",
-        "total_changed": difference(projects, on=on) if found["total_changed"] else "",
+        "started_last_week": names(projects, first, last) if found["started_last_week"] else "",
+        "total_changed": difference(projects, first, last) if found["total_changed"] else "",
     }
-    labels = ("新开工", "新增红灯", "转绿", "总投资调整")
-    lines = [Change(label, found[key], about.get(key, ""), chip=key) for key, label in zip(CHIPS, labels, strict=True)]
+    lines = [Change(label, found[key], about.get(key, ""), chip=key) for key, (label, _) in CHIPS.items()]
     lines.insert(3, Change("节点完成", done, state="done_last_week"))
     return Week(first, last, tuple(lines))
 
 
-def names(projects: ProjectQuerySet, *, on: date) -> str:
+def names(projects: ProjectQuerySet, first: date, last: date) -> str:
     """演示项目084; the first few when there are many."""
-    found = projects.filter(NAMED["started_last_week"].condition(on)).order_by("actual_start_to", "pk")
+    found = projects.filter(started_between(first, last)).order_by("actual_start_to", "pk")
     some = list(found.values_list("name", flat=True)[: NAMED_AT_MOST + 1])
     return ShortNames().list(some[:NAMED_AT_MOST]) + ("等" if len(some) > NAMED_AT_MOST else "")
 
 
-def difference(projects: ProjectQuerySet, *, on: date) -> str:
+def difference(projects: ProjectQuerySet, first: date, last: date) -> str:
     """By how much 总投资 grew or fell altogether: +0.30亿元."""
-    rows = total_changes(*last_week(on)).filter(id__in=projects.order_by().values("pk"))
+    rows = total_changes(first, last).filter(id__in=projects.order_by().values("pk"))
     total = sum(((new or Decimal(0)) - old for new, old in rows.values_list("total_investment", "before")), Decimal(0))
     return f"{'+' if total >= 0 else '−'}{yi(abs(total))}亿元"

@@ -17,6 +17,10 @@ SPAN_NAMES = ("original", "current", "forecast", "actual")
 class MilestoneQuerySet(models.QuerySet):
     """Words for nodes. Only a node with a current plan can be due; 停缓建, 退出 and 进展待核实 have no due node."""
 
+    def in_register(self, year: int) -> "MilestoneQuerySet":
+        """Of live projects with a plan for the year."""
+        return self.filter(project__deleted_no=0, project__plans__year=year)
+
     def of_running(self) -> "MilestoneQuerySet":
         """Of live projects that are neither held nor 进展待核实; 竣工投产 of a 试生产 is counted apart."""
         running = self.filter(project__deleted_no=0, project__hold=Hold.NONE, project__unverified=False)

@@ -28,6 +28,10 @@ def soon(on: date) -> Q:
     return due_between(on, on + timedelta(days=SOON_DAYS))
 
 
+def done_between(first: date, last: date) -> Q:
+    return Q(state=MilestoneState.DONE, actual_to__range=(first, last))
+
+
 def month_of(on: date) -> tuple[date, date]:
     """First and last day of the month."""
     first = on.replace(day=1)
@@ -74,7 +78,7 @@ NODE_SETS: dict[str, NodeSet] = {
         NodeSet(
             "done_last_week",
             "上周完成",
-            lambda on: Q(state=MilestoneState.DONE, actual_to__range=last_week(on)),
+            lambda on: done_between(*last_week(on)),
             "实际完成在上周一至上周日的节点",
         ),
         NodeSet("na", "不适用", lambda on: Q(state=MilestoneState.NOT_APPLICABLE), "已标记不适用的节点"),

@@ -1,0 +1,68 @@
+"""周调度: one function writes it for message, mail, page and 「复制周调度」, in three lengths (users.md §4.5).
+
+What everybody with the same role and units reads is written once a round of sending and kept for a minute at most.
+"""
+
+import time
+from datetime import date
+from typing import Any
+
+from parks.models import ParkAssignment
+from portal.choices import Role
+from portal.models import User
+from projects.digests import leader, park, staff
+from projects.digests.content import Content, Digest, Section, brief, html, text
+from projects.digests.facts import CITY, Facts
+
+__all__ = ["Digest", "Section", "begin", "brief", "compose", "html", "scope", "text"]
+
+Memo = dict[Any, Any]
+KEPT_SECONDS = 60.0  # a round may be long, and what is sent must be as things are
+WRITERS = {Role.STAFF: staff.write, Role.LEADER: leader.write, Role.PARK: park.write}
+_round: Memo = {}
+_since = time.monotonic()
+
+
+def begin() -> None:
+    """Forget what was looked up for an earlier round."""
+    global _since
+    _round.clear()
+    _since = time.monotonic()
+
+
+def scope(user: User, on: date) -> str:
+    """For whose eyes a digest is: CITY, the codes of the person's units, or nothing. It changes with the units."""
+    if user.role in (Role.STAFF, Role.LEADER):
+        return CITY
+    if user.role != Role.PARK:
+        return ""
+    held = ParkAssignment.objects.filter(user=user).current(on=on).order_by("park__order", "park__code")
+    units = dict(held.values_list("park__code", "park__parent__code"))
+    return ",".join(code for code, parent in units.items() if parent not in units)
+
+
+def compose(user: User, *, first: date, last: date, on: date, memo: Memo | None = None) -> Digest:
+    """The digest of the days `first` to `last`, as this person sees it on the day `on`.
+
+    Without `memo` it is read from the round of sending; a page gives its own, so that it shows things as they are.
+    """
+    kept = of_round() if memo is None else memo
+    seen = scope(user, on)
+    key = (user.role, seen, user.only_red, first, last, on)
+    if key not in kept:
+        kept[key] = write(user, seen, kept, first=first, last=last, on=on)
+    return Digest(f"{user.name}：", kept[key])
+
+
+def of_round() -> Memo:
+    if time.monotonic() - _since > KEPT_SECONDS:
+        begin()
+    return _round
+
+
+def write(user: User, seen: str, kept: Memo, *, first: date, last: date, on: date) -> Content:
+    if not seen:
+        return Content("park", park.NOTHING, park.NOTHING, (Section("", park.NOTHING),), "")
+    about = (seen, first, last, on)
+    facts = kept.setdefault(about, Facts(seen, first=first, last=last, on=on))
+    return WRITERS[Role(user.role)](facts, red=user.only_red)

@@ -1,0 +1,102 @@
+"""The leaders' digest: one A4 page in large type; what is late, why, which three need them."""
+
+from portal.money import yi
+from projects import stats
+from projects.digests import naming, staff
+from projects.digests.content import Content, Section, numbered, titled
+from projects.digests.facts import Facts, day_words, due_words, foot
+
+NEED_HELP, REASON_LENGTH = 3, 40
+
+
+def write(facts: Facts, *, red: bool) -> Content:
+    title = f"工业投资项目一页纸（截至{day_words(facts.last)}）"
+    sections = [progress(facts), behind(facts), reasons(facts), needs(facts, red), photovoltaic(facts), near(facts)]
+    return Content(
+        kind="leader",
+        subject=title,
+        title=title,
+        sections=titled(sections),
+        foot=foot(facts, about="", red=red),
+        counts=staff.counts(facts),
+        contact=facts.contact,
+    )
+
+
+def short(amount: str) -> str:
+    """1380.00 → 1380: prose without idle zeros."""
+    return amount.rstrip("0").rstrip(".")
+
+
+def progress(facts: Facts) -> Section:
+    whole, guard = facts.whole, facts.guard
+    differs = f"，{guard.words}" if guard and not guard.agrees else ""
+    return Section(
+        "进度",
+        f"{whole['all'].count}个、{short(yi(whole['all'].total))}亿元{differs}。"
+        f"开工{whole['started'].count}/{whole['planned_new'].count}，"
+        f"投产{whole['finished'].count}/{whole['planned_finishing'].count}（另试生产{whole['trial'].count}）。"
+        f"红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
+    )
+
+
+def behind(facts: Facts) -> Section:
+    """差在哪里: the units with late starts, most first."""
+    late = facts.whole["overdue_start"]
+    lines = sorted(facts.lines[1:], key=lambda line: -line.figures["overdue_start"].count)
+    units = [
+        f"{naming.place(line.name)}{line.figures['overdue_start'].count}"
+        for line in lines
+        if line.figures["overdue_start"].count
+    ]
+    where = f"：{'、'.join(units)}" if units else ""
+    finish = facts.whole["overdue_finish"]
+    return Section("差在哪里", f"逾期未开工{amount(late)}{where}。逾期未竣工{amount(finish)}。")
+
+
+def amount(tally: stats.Tally) -> str:
+    """46个、218.0亿元."""
+    return f"{tally.count}个、{yi(tally.total, 1)}亿元" if tally.count else "0个"
+
+
+def reasons(facts: Facts) -> Section | None:
+    if not facts.reasons:
+        return None
+    told = "、".join(f"{label}{count}" for label, count in facts.reasons)
+    return Section("主要原因", f"{told}（合计{facts.whole['overdue_start'].count}）。")
+
+
+def needs(facts: Facts, red: bool) -> Section | None:
+    found = facts.calls(red=red, count=NEED_HELP)
+    if not found:
+        return None
+    points = [
+        f"{naming.project(one.name, one.row['unit__name'])}（{yi(one.total, 1)}亿元，逾期{staff.days(one)}）："
+        f"{cut(one.reason)}。"
+        for one in found
+    ]
+    return Section(f"请领导协调的{len(found)}件", "逾期未开工中总投资最大的：", numbered(points))
+
+
+def cut(reason: str) -> str:
+    return reason if len(reason) <= REASON_LENGTH else reason[: REASON_LENGTH - 1] + "…"
+
+
+def photovoltaic(facts: Facts) -> Section | None:
+    """6个项目进展待核实; the others by name and stage."""
+    if not facts.photovoltaic:
+        return None
+    known = [f"{one.name.split()[0]}{one.stage}" for one in facts.photovoltaic if not one.row["unverified"]]
+    waiting = len(facts.photovoltaic) - len(known)
+    told = [*known, f"{waiting}个项目进展待核实"] if waiting else known
+    return Section("六大光伏", "；".join(told) + "。")
+
+
+def near(facts: Facts) -> Section:
+    """近期: what is due this week, what changed last week."""
+    count = len(facts.due)
+    when, _ = due_words(facts.due)
+    day = when.strip("（）").removeprefix("均为") or "本周"
+    due = f"{day}到期节点{count}个" if count else "本周没有到期节点"
+    told = [f"{one.label}{one.count}个" for one in facts.week.changes if one.count]
+    return Section("近期", f"{due}；{facts.span_name}{'、'.join(told) if told else '无变化'}。")

@@ -1,0 +1,172 @@
+"""The bureau's digest: everything for the meeting on Monday, the calls of the day, the table by unit."""
+
+from portal.money import yi
+from projects import stats
+from projects.attention import MOST, Item
+from projects.digests import naming
+from projects.digests.content import Content, Section, Table, numbered, titled
+from projects.digests.facts import Facts, day_words, due_words, foot
+from projects.weekly import NAMED_AT_MOST
+
+UNITS = (
+    "园区",
+    "项目",
+    "总投资亿元",
+    "年计划亿元",
+    "新开工 已/计划",
+    "逾期未开工",
+    "逾期未竣工",
+    "投产 已/计划",
+    "红灯",
+    "黄灯",
+)
+WIDE = ("年计划亿元", "投产 已/计划")
+LATE = ("项目", "总投资亿元", "逾期", "原因")
+
+
+def write(facts: Facts, *, red: bool) -> Content:
+    whole, due = facts.whole, len(facts.due)
+    days = facts.week.words
+    sections = (summary(facts), today(facts, red), changes(facts), due_section(facts, red), late(facts, red))
+    return Content(
+        kind="staff",
+        subject=f"逾期未开工{whole['overdue_start'].count}个、本周到期{due}个｜工业项目周调度（{days}）",
+        title=f"工业项目周调度（{days}）",
+        sections=titled([*sections, units(facts), photovoltaic(facts)]),
+        foot=foot(facts, about="口径见系统。", red=red),
+        counts=counts(facts),
+        contact=facts.contact,
+    )
+
+
+def counts(facts: Facts) -> tuple[str, ...]:
+    """What may go to a mailbox outside the house."""
+    told = [
+        ("项目", facts.whole["all"].count),
+        ("逾期未开工", facts.whole["overdue_start"].count),
+        ("逾期未竣工", facts.whole["overdue_finish"].count),
+        ("红灯", facts.whole["red"].count),
+        ("本周到期节点", len(facts.due)),
+    ]
+    return tuple(f"{label}{count}个" for label, count in told)
+
+
+def summary(facts: Facts) -> Section:
+    whole = facts.whole
+    new = f"（{facts.span_name}+{facts.newly_started}）" if facts.newly_started else ""
+    reds = f"（{facts.span_name}新增{facts.changed('turned_red')}个）" if facts.changed("turned_red") else ""
+    return Section(
+        "总体",
+        f"{whole['all'].words}{stats.guard_words(whole, facts.guard)}。"
+        f"计划新开工{whole['planned_new'].count}个，已开工{whole['started'].count}个{new}；"
+        f"计划竣工投产{whole['planned_finishing'].count}个，已投产{whole['finished'].count}个、"
+        f"试生产{whole['trial'].count}个。逾期未开工{whole['overdue_start'].words}；"
+        f"逾期未竣工{whole['overdue_finish'].words}。红灯{whole['red'].count}个{reds}，"
+        f"黄灯{whole['yellow'].count}个，未评价{whole['grey'].count}个。",
+    )
+
+
+def today(facts: Facts, red: bool) -> Section:
+    """今天要办: reasons to ask for, requests to answer, calls to make, projects to assign."""
+    found, calls = facts.missing, len(facts.calls(red=red, count=MOST))
+    points = numbered([
+        missing_words(facts) if found.count else "",
+        f"节点调整申请{facts.waiting_requests}件待办理。" if facts.waiting_requests else "",
+        f"建议致电{calls}个（名单见系统“工作台”）。" if calls else "",
+        f"待分派{facts.whole['unassigned'].count}个，请指定填报单位。" if facts.whole["unassigned"].count else "",
+    ])  # fmt: skip
+    return Section("今天要办", "" if points else "没有待办事项。", points)
+
+
+def missing_words(facts: Facts) -> str:
+    """催补逾期原因14个：犍为5、沐川3（另2个待分派；另有1个已承诺时间）."""
+    found = facts.missing
+    units = "、".join(f"{naming.place(name)}{count}" for name, count in found.units)
+    aside = [f"{naming.WAITING}{found.waiting}个"] if found.waiting else []
+    aside += [f"另有{found.promised}个已承诺时间"] if found.promised else []
+    return f"催补逾期原因{found.count}个：{units}{'（' + '；'.join(aside) + '）' if aside else ''}。"
+
+
+def changes(facts: Facts) -> Section:
+    """上周变化: 新开工 by name, the rest by count."""
+    told = [one.words for one in facts.week.changes if one.count and one.chip != "started_last_week"]
+    sentences = [started(facts)] if facts.started else []
+    sentences += ["、".join(told) + "。"] if told else []
+    return Section(f"{facts.span_name}变化", "".join(sentences) or "无变化。")
+
+
+def started(facts: Facts) -> str:
+    """新开工1个：演示项目084（五通桥，0.52亿元）。"""
+    some = facts.started[:NAMED_AT_MOST]
+    names = "、".join(
+        f"{row['name'].split()[0]}（{naming.place(row['unit__name'])}，{yi(row['total_investment'])}亿元）"
+        for row in some
+    )
+    return f"新开工{facts.changed('started_last_week')}个：{names}{'等' if len(facts.started) > len(some) else ''}。"
+
+
+def due_section(facts: Facts, red: bool) -> Section:
+    rows = [row for row in facts.due if row["project__light"] == "red"] if red else facts.due
+    when, kinds = due_words(rows)
+    title = f"本周到期节点{len(facts.due)}个"
+    return Section(title + ("" if red else when), f"{'；'.join(kinds)}。" if kinds else "" if facts.due else "无。")
+
+
+def late(facts: Facts, red: bool) -> Section:
+    found = facts.late(red=red)
+    if not found:
+        return Section("逾期未开工", "没有逾期未开工的项目。")
+    rows = tuple((naming.project(one.name, one.row["unit__name"]), yi(one.total), days(one), why(one)) for one in found)
+    lines = numbered(f"{name}　{total}亿元，逾期{late}，{reason}" for name, total, late, reason in rows)
+    return Section(f"逾期未开工前{len(found)}（按总投资）", "", (), Table(LATE, rows, lines))
+
+
+def days(item: Item) -> str:
+    return item.late.removeprefix("逾期未开工").removeprefix("逾期未竣工")
+
+
+def why(item: Item) -> str:
+    """The reason, and the day somebody promised if it has not passed."""
+    chase = item.chase
+    if chase is None or chase.promised_on is None or chase.promised_on < item.on:
+        return item.reason
+    return f"{item.reason}；承诺{day_words(chase.promised_on)}"
+
+
+def units(facts: Facts) -> Section:
+    rows = tuple(unit_cells(line) for line in facts.lines)
+    lines = tuple(unit_line(row) for row in rows)
+    return Section("分园区", "", (), Table(UNITS, rows, lines, WIDE, total_first=True))
+
+
+def unit_cells(line: stats.UnitLine) -> tuple[str, ...]:
+    f = line.figures
+    return (
+        line.name, str(f["all"].count), yi(f["all"].total), yi(f["all"].plan) if f["all"].plan else "–",
+        share(f, "started", "planned_new"), str(f["overdue_start"].count), str(f["overdue_finish"].count),
+        share(f, "finished", "planned_finishing"), str(f["red"].count), str(f["yellow"].count),
+    )  # fmt: skip
+
+
+def share(figures: stats.Figures, done: str, planned: str) -> str:
+    return f"{figures[done].count}/{figures[planned].count}" if figures[planned].count else "–"
+
+
+def unit_line(row: tuple[str, ...]) -> str:
+    """犍为基地　38个、125.79亿元，新开工2/11，逾期未开工8，…"""
+    name, count, total, _, new, late_start, late_finish, done, red, yellow = row
+    return (
+        f"{name}　{count}个、{total}亿元，新开工{new}，逾期未开工{late_start}，逾期未竣工{late_finish}，"
+        f"投产{done}，红灯{red}，黄灯{yellow}"
+    )
+
+
+def photovoltaic(facts: Facts) -> Section | None:
+    """六大光伏: one line each, or one for all that wait for news."""
+    known = [one for one in facts.photovoltaic if not one.row["unverified"]]
+    waiting = len(facts.photovoltaic) - len(known)
+    if not facts.photovoltaic:
+        return None
+    lead = f"{waiting}个进展待核实（公开资料截至2021年初）。" if waiting else ""
+    points = tuple(f"{one.name}：{one.stage}。{one.note}" for one in known)
+    return Section("六大光伏", lead, points)

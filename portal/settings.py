@@ -166,9 +166,9 @@ MAIL_DETAIL_DOMAINS = [domain.lower() for domain in env.list("MAIL_DETAIL_DOMAIN
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 90)  # how long a process may hold a message
 MAIL_DATA_LEASE_SECONDS = env.int("MAIL_DATA_LEASE_SECONDS", 360)  # and once the body is on its way
 MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", 15)
-MAIL_KINDS = {"test": "portal.notices.TEST"}  # kind → where its words come from
+MAIL_KINDS = {"test": "portal.notices.TEST", "daily": "projects.daily.DAILY"}  # kind → where its words come from
 MAIL_ENDABLE = ["daily"]  # kinds that carry the digest, which one may end
-SCHEDULED_JOBS: dict[str, str] = {}
+SCHEDULED_JOBS = {"digests": "projects.mailing.DIGESTS", "reminders": "projects.mailing.REMINDERS"}  # in this order
 
 # --- log-in ----------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -70,14 +70,14 @@ def test_the_digest_after_the_holiday_goes_out_on_its_first_working_day(ten_due,
 
 
 def test_digests_that_meet_on_one_day_become_one(set_today):
-    person = leader()
+    person = staff()
     live(set_today, date(2022, 1, 28))
 
     day = live(set_today, date(2022, 2, 7))
 
     assert [one.user for one in day] == [person]
     assert sorted(row.object_id for row in day[0].items.all()) == [202204, 202205]
-    assert "1月24日—2月6日" in day[0].body
+    assert "1月24日—2月6日" in day[0].subject
     assert ScheduledRun.objects.get(period="2022-W04").note == "并入2022-W05"
 
 

@@ -36,3 +36,15 @@ class YearForm(forms.Form):
         max_length=200,
         help_text="放假安排通知的名称和文号，如：国务院办公厅关于2027年部分节假日安排的通知",
     )
+
+
+class PreferencesForm(forms.Form):
+    """接收方式 of one person."""
+
+    wants_digest = forms.BooleanField(label="接收周调度", required=False, help_text="每周第一个工作日08:30发送一次。")
+    only_red = forms.BooleanField(
+        label="周调度只看红灯", required=False, help_text="没有红灯项目的那一周不发；有红灯时，名单只列红灯项目。"
+    )
+    duty_in_digest = forms.BooleanField(
+        label="职责提醒并入周调度", required=False, help_text="平日不再单独提醒，攒到周调度一起发，不会丢失。"
+    )

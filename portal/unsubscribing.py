@@ -14,7 +14,7 @@ SALT = "unsubscribe"
 
 def address(user: User) -> str:
     """The address by which this person ends the digest: always the same, so that a letter is the same at each try."""
-    return settings.SITE_URL + reverse("unsubscribe", args=[Signer(salt=SALT).sign(user.pk)])
+    return settings.SITE_URL + reverse("unsubscribe", args=[Signer(salt=SALT).sign(str(user.pk))])
 
 
 def person(token: str) -> User | None:

@@ -40,6 +40,13 @@ LABELS = {
     "code": "代码",
     "year": "年度",
     "unit": "填报单位",
+    "wants_digest": "接收周调度",
+    "only_red": "周调度只看红灯",
+    "duty_in_digest": "职责提醒并入周调度",
+    "version": "版本",
+    "effective_from": "启用日期",
+    "rungs": "提醒时点",
+    "hosts": "主机",
 }
 
 

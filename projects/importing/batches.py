@@ -18,7 +18,18 @@ from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
 from projects.choices import BatchState, RowVerdict
-from projects.importing import asking, context, deciding, decisions, intake, progress, reckoning, writing
+from projects.importing import (
+    asking,
+    context,
+    deciding,
+    decisions,
+    intake,
+    matching,
+    progress,
+    reckoning,
+    tracing,
+    writing,
+)
 from projects.importing.context import CHUNK, Context
 from projects.importing.decisions import Decision, Row
 from projects.importing.progress import NOBODY, Teller
@@ -126,13 +137,19 @@ class Preview:
 
 def keep(row: ImportRow, decision: Decision) -> None:
     """Take over a decision; choices made before stay where the question is the same."""
-    chosen = {(c["field"], c["new"]): c["choice"] for c in row.changes if c["doubt"]}
+    chosen = {question(change): change["choice"] for change in row.changes if change["doubt"]}
     row.project, row.verdict, row.values, row.issues = (
         *(decision.project, decision.verdict, decision.values, decision.issues),
     )
     row.changes = [change.as_json() for change in decision.changes]
     for change in row.changes:
-        change["choice"] = chosen.get((change["field"], change["new"]), change["choice"])
+        if not change["update"]:
+            change["choice"] = chosen.get(question(change), change["choice"])
+
+
+def question(change: dict[str, Any]) -> tuple[str, str]:
+    """What a choice answers; about a whole row there is only one question."""
+    return change["field"], "" if change["field"] == decisions.ROW else change["new"]
 
 
 def as_row(row: ImportRow) -> Row:
@@ -277,23 +294,36 @@ def earlier(batch: ImportBatch) -> ImportBatch | None:
 
 
 @transaction.atomic
-def choose(batch: ImportBatch, chosen: dict[int, dict[str, str]]) -> int:
-    """Remember keep or take for doubtful changes, by row and field. Returns how many choices differ from before."""
-    changed = []
+def choose(batch: ImportBatch, chosen: dict[int, dict[str, str]]) -> bool:
+    """Remember keep or take for doubtful changes, by row and field. Returns True when a row now means another project
+    than before (更新已有, or no longer): then the batch has to be decided about again."""
+    changed, meant = [], []
     mine = ImportRow.objects.select_for_update().filter(batch=batch, batch__state=BatchState.PREVIEW, pk__in=chosen)
     for row in mine:
         before = [change["choice"] for change in row.changes]
         for change in row.changes:
             wish = chosen[row.pk].get(change["field"])
-            if change["doubt"] and not change["block"] and wish in (decisions.KEEP, decisions.TAKE):
+            if change["doubt"] and not change["block"] and wish in (decisions.KEEP, decisions.TAKE, decisions.UPDATE):
+                meant += [row] * means(row, change, wish)
                 change["choice"] = wish
         if before != [change["choice"] for change in row.changes]:
             changed.append(row)
-    ImportRow.objects.bulk_update(changed, ["changes"], batch_size=200)
-    return len(changed)
+    ImportRow.objects.bulk_update(changed, ["changes", "values"], batch_size=200)
+    return bool(meant)
 
 
-def choose_all(batch: ImportBatch, choice: str) -> int:
+def means(row: ImportRow, change: dict[str, Any], wish: str) -> bool:
+    """Note which project a row means by the person's word; True when that is another than before."""
+    if change["field"] != decisions.ROW or not change.get("other"):
+        return False
+    before = row.values.get(matching.UPDATE)
+    row.values.pop(matching.UPDATE, None)
+    if wish == decisions.UPDATE:
+        row.values[matching.UPDATE] = change["other"]
+    return bool(row.values.get(matching.UPDATE) != before)
+
+
+def choose_all(batch: ImportBatch, choice: str) -> bool:
     """Make one choice for every doubtful change of the batch."""
     rows = batch.rows.filter(verdict=RowVerdict.REVIEW)
     return choose(batch, {row.pk: dict.fromkeys((change["field"] for change in row.changes), choice) for row in rows})

@@ -79,16 +79,20 @@ def place_in_own_unit(decision: Decision, context: Context) -> None:
 
 
 def whole_row(decision: Decision, found: matching.Match) -> None:
-    """A new row that may be another one's double is not written unless a person says so."""
+    """A new row that may be another one's double is not written unless a person says so: as a new project, or as an
+    update of the one it resembles."""
+    if matching.UPDATE in decision.values and decision.project:
+        pk, name = decision.project.pk, f"{decision.project.name}（{decision.project.number}）"
+        words = f"按您的选择更新“{name}”"
+        decision.changes.append(Change(decisions.ROW, "整行", "不写入", words, doubt=words, other=pk, update=True))
+        return
     doubts = [found.doubt] if found.doubt else []
     if not decision.project:
         doubts += [issue["message"] for issue in decision.issues if issue["code"] in ROW_DOUBTS]
     if doubts:
-        decision.changes.append(
-            Change(
-                decisions.ROW, "整行", "不写入", "作为新项目写入", doubt="；".join(dict.fromkeys(doubts)), take=False
-            )
-        )
+        why = "；".join(dict.fromkeys(doubts))
+        change = Change(decisions.ROW, "整行", "不写入", "作为新项目写入", doubt=why, take=False, other=found.other)
+        decision.changes.append(change)
 
 
 # --- one column ------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from projects.importing import issues as codes
 from projects.models import Project
 
 ROW, NOTE, YEAR, GROUP = "*", "note", "year", "group:"
-KEEP, TAKE = "keep", "take"
+KEEP, TAKE, UPDATE = "keep", "take", "update"
 REGISTER = "register"  # the code of issues found against the register, not in the file
 ASK, NEVER, UNUSABLE = "ask", "never", "unusable"
 BLOCKED = {ASK: "需经局审核", NEVER: "您无权修改，不写入", UNUSABLE: "不写入"}
@@ -17,7 +17,7 @@ BLOCKED = {ASK: "需经局审核", NEVER: "您无权修改，不写入", UNUSABL
 @dataclass
 class Change:
     """One thing a row asks for. `doubt`: a person should look first, and `take` is what happens if nobody does;
-    `block`: listed but never written."""
+    `block`: listed but never written. `other`: of a whole row, the project it may mean; `update`: a person said so."""
 
     field: str
     label: str
@@ -29,9 +29,11 @@ class Change:
     take: bool = True
     block: str = ""
     why: str = ""
+    other: int | None = None
+    update: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        return {**vars(self), "choice": TAKE if self.take else KEEP}
+        return {**vars(self), "choice": UPDATE if self.update else TAKE if self.take else KEEP}
 
 
 @dataclass
@@ -79,7 +81,7 @@ class Decision:
     def _taken(self, change: Change, choices: dict[str, str]) -> bool:
         if not change.doubt:
             return True
-        return choices.get(change.field, TAKE if change.take else KEEP) == TAKE
+        return choices.get(change.field, TAKE if change.take else KEEP) in (TAKE, UPDATE)
 
     def fingerprint(self) -> list[Any]:
         """What must not differ between preview and writing."""

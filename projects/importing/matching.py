@@ -12,33 +12,26 @@ from typing import Any
 
 from portal.models import User
 from portal.text import squash
+from projects.choices import UndoOutcome
 from projects.importing import names
-from projects.models import Project
+from projects.importing.suspects import Candidate, Suspects
+from projects.models import ImportRow, Project
 
 SEPARATORS = re.compile(r"[、；;，,\n]")
+UPDATE = "update"  # of a row: the project a person said it means
 UNKNOWN_NUMBER = "系统编号不存在，或不在您的权限范围。新项目请把系统编号留空。"
 CODE_USED = "这个统一项目代码已被另一个项目使用，请核对；如有疑问请联系市局投资科。"
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """As much of a project as telling it from others of its name needs."""
-
-    pk: int
-    name: str
-    code: str
-    enterprise: str
-    unit: str
-    total: Any
-
-
-@dataclass(frozen=True)
 class Match:
-    """A project, or none (a new one); `error` stops the row; `doubt` leaves it to a person."""
+    """A project, or none (a new one); `error` stops the row; `doubt` leaves it to a person, who may say that the row
+    means the project `other`."""
 
     pk: int | None = None
     error: str = ""
     doubt: str = ""
+    other: int | None = None
 
 
 @dataclass
@@ -49,6 +42,8 @@ class Index:
     by_code: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
     former: dict[str, list[Candidate]] = field(default_factory=lambda: defaultdict(list))
+    suspects: Suspects = field(default_factory=Suspects)
+    known: dict[int, Candidate] = field(default_factory=dict)
     used_codes: set[str] = field(default_factory=set)
     recycled_numbers: set[str] = field(default_factory=set)
     recycled_names: set[str] = field(default_factory=set)
@@ -58,17 +53,22 @@ class Index:
 
 
 def build(user: User) -> Index:
-    """Load the keys of every project the person has to do with, in two queries."""
+    """Load the keys of every project the person has to do with, in three queries."""
     index = Index()
+    undone = ImportRow.objects.filter(undone=UndoOutcome.RECYCLED, project__deleted_no__gt=0)
+    taken_back = set(undone.values_list("project_id", flat=True))  # by undoing an import: not a double
     columns = ("pk", "number", "project_code", "name", "former_names", "enterprise__name", "unit__code",
                "total_investment", "deleted_no")  # fmt: skip
     rows = Project.objects.within_rights(user).order_by("pk").values_list(*columns)
     for pk, number, code, name, former, enterprise, unit, total, deleted in rows.iterator(chunk_size=2000):
         if deleted:
             index.recycled_numbers.add(number)
-            index.recycled_names.add(squash(name))
+            if pk not in taken_back:
+                index.recycled_names.add(squash(name))
             continue
-        candidate = Candidate(pk, squash(name), code or "", squash(enterprise or ""), unit or "", total)
+        candidate = Candidate(pk, number, name, squash(name), code or "", squash(enterprise or ""), unit or "", total)
+        index.known[pk] = candidate
+        index.suspects.add(candidate)
         index.by_number[number] = pk
         index.by_name[candidate.name].append(candidate)
         for old in {*map(squash, SEPARATORS.split(former)), squash(names.clean(name)[0])} - {"", candidate.name}:
@@ -82,7 +82,7 @@ def build(user: User) -> Index:
 
 def find(index: Index, values: Mapping[str, Any], *, place: str) -> Match:
     """Find the project of a row and take it for `place` (推进表第8行): two rows never share one."""
-    match = look_up(index, values)
+    match = Match(values[UPDATE]) if values.get(UPDATE) in index.known else look_up(index, values)
     if match.pk is None:
         return match if match.error else new_one(index, values, match, place)
     other = index.claimed.setdefault(match.pk, place)
@@ -133,7 +133,7 @@ def far_apart(one: Candidate, values: Mapping[str, Any]) -> Match:
     """The one project of that name, unless enterprise and unit are both given and both differ."""
     named = values.get("enterprise") and values.get("unit") and one.enterprise and one.unit
     if named and not same_enterprise(one, values) and not same_unit(one, values):
-        return Match(doubt="库内有同名项目，但项目单位和所在园区都不同")
+        return Match(doubt="库内有同名项目，但项目单位和所在园区都不同", other=one.pk)
     return Match(one.pk)
 
 
@@ -160,4 +160,14 @@ def new_one(index: Index, values: Mapping[str, Any], match: Match, place: str) -
         if other != place:
             return Match(doubt=f"统一项目代码与{other}重复")
     other = index.new_names.setdefault(f"{name}|{squash(values.get('enterprise') or '')}", place)
-    return match if other == place else Match(doubt=f"与{other}名称和单位相同")
+    if other != place:
+        return Match(doubt=f"与{other}名称和单位相同")
+    return match if match.doubt else suspected(index, values)
+
+
+def suspected(index: Index, values: Mapping[str, Any]) -> Match:
+    """A new row that resembles a project no other row means."""
+    found = index.suspects.find(values)
+    if found is None or found.pk in index.claimed:
+        return Match()
+    return Match(doubt=f"疑似库内的“{found.written}”（{found.number}）", other=found.pk)

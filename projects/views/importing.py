@@ -9,15 +9,17 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from portal import audit
 from portal.excel.refusal import Refused
+from portal.models import User
 from portal.permissions import access, bureau
 from portal.requests import SignedInRequest
 from portal.text import whole_number
 from projects.choices import BatchState, RowVerdict
 from projects.forms.importing import UploadForm
-from projects.importing import batches, decisions, jobs, report, uploads
+from projects.importing import batches, decisions, jobs, report, undoing, uploads
 from projects.models import ImportBatch
 
 ROWS, BATCHES = 50, 20
@@ -84,6 +86,7 @@ def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "errors": batch.counts.get(RowVerdict.ERROR, 0),
         "open": batch.state == BatchState.PREVIEW,
         "skipped": skipped(batch.summary),
+        "undoable": not undoing.refusal(batch, request.user),
         "key_fields": KEY_FIELDS,
     }
     return render(request, "projects/import_preview.html", context)
@@ -132,13 +135,23 @@ def import_choose(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remember choices: of one change as it is clicked, of a whole page, or of all."""
     batch = load(pk)
     if request.POST.get("all") in (decisions.KEEP, decisions.TAKE):
-        batches.choose_all(batch, request.POST["all"])
+        another = batches.choose_all(batch, request.POST["all"])
     else:
-        batches.choose(batch, chosen(request.POST))
+        another = batches.choose(batch, chosen(request.POST))
+    if another:
+        decide_again(batch, by=request.user)
     if request.htmx:
-        return HttpResponse(status=204)
+        return HttpResponseClientRefresh() if another else HttpResponse(status=204)
     messages.success(request, "选择已保存。")
     return redirect(f"{request.path.removesuffix('choose/')}?verdict={RowVerdict.REVIEW.value}")
+
+
+def decide_again(batch: ImportBatch, *, by: User) -> None:
+    """Make the preview anew, in a job when that takes long."""
+    if jobs.is_long(batch):
+        jobs.queue(batch, jobs.AGAIN, by=by, blank_clears=batch.blank_clears)
+    else:
+        batches.stage_again(batch, by=by)
 
 
 def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
@@ -157,7 +170,10 @@ def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
 @require_POST
 def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load(pk)
-    batches.choose(batch, chosen(request.POST))
+    if batches.choose(batch, chosen(request.POST)):
+        decide_again(batch, by=request.user)
+        messages.info(request, "按您的选择重新核对了，请看过后再写入。")
+        return redirect("import_preview", pk)
     skip_errors = request.POST.get("what") == "good" or "skip_errors" in request.POST
     if jobs.is_long(batch):
         jobs.queue(batch, jobs.WRITE, by=request.user, skip_errors=skip_errors)

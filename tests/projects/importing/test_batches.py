@@ -86,9 +86,10 @@ def test_choices_are_remembered_for_this_batch_only(staff, tmp_path):
     batch, other = workbooks.stage(table, by=staff), workbooks.stage(table, by=staff)
     row = batch.rows.get()
 
-    assert batches.choose(other, {row.pk: {"stage": "take"}}) == 0
-    assert batches.choose(batch, {row.pk: {"stage": "take", "name": "take"}}) == 1
-    assert batches.choose(batch, {row.pk: {"stage": "nonsense"}}) == 0
+    batches.choose(other, {row.pk: {"stage": "take"}})
+    assert batch.rows.get().changes[0]["choice"] == "keep"
+    assert not batches.choose(batch, {row.pk: {"stage": "take", "name": "take"}})
+    batches.choose(batch, {row.pk: {"stage": "nonsense"}})
     batches.commit(batch, by=staff)
     assert Project.objects.get().stage == "preparing"
 

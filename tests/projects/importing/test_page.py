@@ -168,5 +168,5 @@ def test_the_start_page_needs_the_same_queries_for_one_batch_and_for_three(
     for _ in range(count):
         workbooks.stage(small(tmp_path, ["甲项目", None, 1, None, None]), by=staff)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         clerk.get(START)

@@ -1,0 +1,196 @@
+"""One run: python -m benchmarks.chaos.run --setup A --seed 1 --mails 1000 [--plant no_fence] [--out result.json]
+
+Ends within the time its size gives it. Exit code 0 when every promise held, 1 when not.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.chaos import services
+from benchmarks.chaos.script import SETUPS, Setup, Timetable, events, size_of
+from benchmarks.chaos.services import Process
+from benchmarks.databases import ROOT, create_postgresql_database, temporary_folder
+
+PATIENCE = 30  # seconds after the last day within which everything must have come to an end
+SHORT = {
+    "MAIL_LEASE_SECONDS": "3",
+    "MAIL_DATA_LEASE_SECONDS": "4",
+    "MAIL_POLL_SECONDS": "1",
+    "MAIL_REAP_SECONDS": "1",
+    "EMAIL_TIMEOUT": "2",
+    "HEARTBEAT_SECONDS": "5",
+}
+
+
+def main(arguments: list[str]) -> int:
+    options = parse(arguments)
+    with temporary_folder() as folder:
+        result = Run(folder, SETUPS[options.setup], options).go()
+        if options.keep:
+            options.keep.mkdir(parents=True, exist_ok=True)
+            for file in (*folder.glob("*.jsonl"), *folder.glob("*.log"), *folder.glob("*.sqlite3*")):
+                shutil.copy(file, options.keep)
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    if options.out:
+        options.out.write_text(text)
+    print(text)
+    return 1 if result["red"] else 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.chaos.run")
+    parser.add_argument("--setup", choices=SETUPS, default="A")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--mails", type=int, default=1000)
+    parser.add_argument("--plant", default="")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--keep", type=Path, help="where to copy journals, logs and an SQLite database")
+    return parser.parse_args(arguments)
+
+
+class Run:
+    """Everything of one run lies in its own folder and ends with it."""
+
+    def __init__(self, folder: Path, setup: Setup, options: argparse.Namespace) -> None:
+        self.folder, self.setup, self.options = folder, setup, options
+        self.size = size_of(options.mails)
+        self.started: list[Process] = []
+
+    def go(self) -> dict[str, Any]:
+        try:
+            self.prepare()
+            return self.perform()
+        finally:
+            for process in reversed(self.started):
+                process.stop()
+
+    # --- beforehand ------------------------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Databases, tables, the mail server; then this process may use the product's models."""
+        os.environ |= SHORT | {
+            "DJANGO_SETTINGS_MODULE": "benchmarks.chaos.settings",
+            "SECRET_KEY": "only-for-chaos-" + "0123456789" * 4,
+            "DEMO": "0",
+            "DEBUG": "0",
+            "CHAOS_FOLDER": str(self.folder),
+            "CHAOS_PLANT": self.options.plant,
+            "DATABASE_URL": f"sqlite:///{self.folder}/chaos.sqlite3",
+            "REDIS_URL": f"unix://{self.folder}/redis.sock" if self.setup.redis else "",
+        }
+        self.redis = self.launch(services.redis(self.folder)) if self.setup.redis == "up" else None
+        self.postgresql = self.launch(services.postgresql(self.folder)) if self.setup.postgresql else None
+        if self.postgresql:
+            services.wait_for_postgresql(self.folder)
+            os.environ["DATABASE_URL"] = create_postgresql_database(self.folder / "postgresql", "chaos")
+        command = [sys.executable, "-m", "benchmarks.chaos.sink", str(self.folder), str(self.options.seed)]
+        self.sink = self.launch(Process("sink", command, {}, self.folder / "sink.log"))
+        port = self.folder / "port"
+        services.wait_until(port.exists, "sink")
+        os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port.read_text()}"
+        for words in (["migrate", "--verbosity", "0"], ["createcachetable"]):
+            subprocess.run([sys.executable, "manage.py", *words], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+    def launch(self, process: Process) -> Process:
+        self.started.append(process)
+        process.start()
+        return process
+
+    def fill(self) -> None:
+        """People, projects and nodes; the timetable begins when the processes are up."""
+        import django
+
+        django.setup()
+        from benchmarks.chaos import launch, plants, world
+
+        self.times = Timetable(time.time() + 3600, world.days_of(self.size), self.size.seconds)
+        launch.run_in_own_time(self.times)
+        self.world = world.seed(self.size, self.times, self.options.seed)
+        self.world.write(self.folder / "world.json")
+        if self.options.plant == "no_unique_key":
+            plants.drop_constraints()
+
+    def processes(self) -> tuple[list[Process], list[Process], Process]:
+        """Senders, beats and the writer, as the set-up has them."""
+        senders = [self.process(f"loop{n}", "mailer", "--loop") for n in range(self.setup.loops)]
+        worker = ("celery", "--quiet", "worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
+        senders += [self.process(f"worker{n}", *worker, "-n", f"worker{n}@chaos") for n in range(self.setup.workers)]
+        beat = ("celery", "--quiet", "beat", "--pidfile", "", "--schedule")
+        beats = [self.process(f"beat{n}", *beat, f"{self.folder}/schedule{n}") for n in range(self.setup.beats)]
+        return senders, beats, self.process("writer", "writer")
+
+    def process(self, name: str, *words: str) -> Process:
+        command = [sys.executable, "-m", "benchmarks.chaos.launch", *words]
+        return Process(name, command, {}, self.folder / f"{name}.log")
+
+    # --- the run -----------------------------------------------------------------------------------------------------
+
+    def perform(self) -> dict[str, Any]:
+        self.fill()
+        from django.db import connection
+
+        from benchmarks.chaos import facts, figures, oracle
+        from benchmarks.chaos.storm import Storm
+
+        senders, beats, writer = self.processes()
+        chance = random.Random(self.options.seed)
+        storm = Storm(self.folder, senders, beats, writer, self.sink, self.redis, self.postgresql, chance)
+        self.start(storm)
+        took = self.rage(storm)
+        for process in storm.kept_up:
+            process.ask_to_stop()
+        for process in storm.kept_up:
+            process.stop()
+        connection.close()
+        found = facts.gather(self.folder, self.world, self.times, cut=bool(self.postgresql))
+        red = oracle.judge(found)
+        return figures.result(self.options, self.setup, found, red, storm, self.times, took)
+
+    def start(self, storm: Any) -> None:
+        """Day one begins a moment after the first process has been started."""
+        self.times = Timetable(time.time() + 2, self.times.days, self.times.seconds)
+        told = {"start": self.times.start, "days": [str(day) for day in self.times.days], "seconds": self.times.seconds}
+        os.environ["CHAOS_TIMETABLE"] = json.dumps(told)
+        for process in storm.kept_up:
+            self.launch(process)
+
+    def rage(self, storm: Any) -> float:
+        """Break things by the script, then wait until everything has come to an end; returns the seconds it took."""
+        from benchmarks.chaos.storm import LOOK_SECONDS
+
+        script = events(self.setup, self.times.horizon, self.options.seed)
+        deadline = self.times.start + len(self.times.days) * self.times.seconds + PATIENCE
+        last = self.times.opens(self.times.days[-1]) + 2
+        while time.time() < deadline:
+            while script and time.time() - self.times.start > script[0][0]:
+                storm.strike(script.pop(0)[1])
+            storm.look()
+            if time.time() > last - 2 and storm.writer in storm.kept_up:
+                storm.retire_the_writer()
+            if time.time() > last and not script and self.is_over(storm):
+                break
+            time.sleep(LOOK_SECONDS)
+        return time.time() - self.times.start
+
+    def is_over(self, storm: Any) -> bool:
+        from benchmarks.chaos.storm import asked
+        from portal.choices import MailState, RunState
+        from portal.models import OutgoingMail, ScheduledRun
+
+        day = str(self.times.days[-1])
+        done = ScheduledRun.objects.filter(job="reminders", period=day, state=RunState.DONE)
+        left = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
+        time.sleep(0.2)
+        return bool(asked(lambda: done.exists() and not left.exists()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

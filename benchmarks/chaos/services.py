@@ -1,0 +1,138 @@
+"""The processes of one run: started here, watched, killed by their own number, never by name."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.databases import ROOT, installed_programs
+from portal.processes import die_with_parent
+
+START_SECONDS = 20
+
+
+@dataclass
+class Process:
+    """One process in a session of its own, so that its children are known; started again whenever it is gone."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    user: str = ""
+    popen: subprocess.Popen[bytes] | None = None
+    stopped_until: float = 0
+    starts: int = 0
+
+    def start(self) -> None:
+        options: dict[str, Any] = {"user": self.user, "group": self.user, "cwd": "/"} if self.user else {"cwd": ROOT}
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(
+                self.command, env=os.environ | self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=die_with_parent, **options,
+            )  # fmt: skip
+        self.starts += 1
+
+    @property
+    def is_running(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def keep_up(self) -> None:
+        if not self.is_running:
+            self.start()
+
+    def pids(self) -> set[int]:
+        """The process and its children: all of its session."""
+        return {pid for pid in running() if session_of(pid) == self.pid}
+
+    @property
+    def pid(self) -> int:
+        return self.popen.pid if self.popen else 0
+
+    def signal(self, number: int) -> None:
+        if self.is_running:
+            os.killpg(self.pid, number)
+
+    def kill(self) -> set[int]:
+        """kill -9, children too; returns who died."""
+        pids = self.pids()
+        self.signal(signal.SIGKILL)
+        if self.popen:
+            self.popen.wait()
+        return pids
+
+    def ask_to_stop(self) -> None:
+        self.signal(signal.SIGCONT)
+        if self.popen and self.is_running:
+            self.popen.terminate()
+
+    def stop(self, seconds: float = 6) -> None:
+        """Ask it to end, then kill."""
+        self.ask_to_stop()
+        if self.popen is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.popen.wait(seconds)
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        self.popen.wait()
+
+
+def running() -> list[int]:
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+
+
+def session_of(pid: int) -> int:
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return 0
+
+
+def wait_until(is_up: Callable[[], bool], name: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not is_up():
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"{name} did not start within {START_SECONDS} seconds")
+        time.sleep(0.05)
+
+
+def redis(folder: Path) -> Process:
+    """A private Redis on a socket; nothing kept."""
+    socket = str(folder / "redis.sock")
+    command = ["redis-server", "--port", "0", "--unixsocket", socket, "--save", "", "--dir", str(folder)]
+    return Process("redis", command, {}, folder / "redis.log")
+
+
+def postgresql(folder: Path) -> Process:
+    """A private PostgreSQL on a socket, as it is set up by default: what it has committed survives."""
+    data, programs = folder / "postgresql", installed_programs()
+    data.mkdir()
+    user = "postgres" if os.geteuid() == 0 else ""
+    run_as: dict[str, Any] = {"user": user, "group": user} if user else {}
+    if user:
+        shutil.chown(data, user, user)
+    make = [f"{programs}/initdb", "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8"]
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd="/", **run_as)
+    command = [f"{programs}/postgres", "-D", str(data), "-k", str(data), "-c", "listen_addresses="]
+    return Process("postgresql", command, {}, folder / "postgresql.log", user=user)
+
+
+def wait_for_postgresql(folder: Path) -> None:
+    ask = [f"{installed_programs()}/pg_isready", "-q", "-h", f"{folder}/postgresql", "-U", "portal"]
+    wait_until(lambda: subprocess.run(ask).returncode == 0, "postgres")
+
+
+def restart_postgresql(process: Process, folder: Path) -> None:
+    """As `pg_ctl restart -m immediate`: no checkpoint, every connection cut, recovery at the start."""
+    if process.popen and process.is_running:
+        process.popen.send_signal(signal.SIGQUIT)
+        process.popen.wait(START_SECONDS)
+    process.start()
+    wait_for_postgresql(folder)

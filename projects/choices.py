@@ -185,6 +185,22 @@ class Light(TextChoices):
     GREY = "grey", "○未评价"
 
 
+class PeriodState(TextChoices):
+    PLANNED = "planned", "未开始"
+    OPEN = "open", "填报中"
+    REVIEW = "review", "审核中"
+    CLOSED = "closed", "已关闭"
+
+
+class ReportState(TextChoices):
+    """未填 is a project without a report; 逾期未报 one without after the deadline."""
+
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "已审核"
+
+
 class RungAct(TextChoices):
     """What a rung does: a message to who reports, or a line on the bureau's desk. The system sends no 函 by itself."""
 

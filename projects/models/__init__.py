@@ -7,6 +7,7 @@ from projects.models.milestones import Milestone
 from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
+from projects.models.reporting import MonthlyReport, ReportingPeriod, StatFigure
 from projects.models.requests import ChangeRequest
 from projects.models.rungs import ReminderRule, ReminderRung
 from projects.models.snapshots import LightSnapshot
@@ -23,6 +24,7 @@ __all__ = [
     "LightRule",
     "LightSnapshot",
     "Milestone",
+    "MonthlyReport",
     "NumberSeries",
     "ProgressNote",
     "Project",
@@ -30,7 +32,9 @@ __all__ = [
     "ProjectQuerySet",
     "ReminderRule",
     "ReminderRung",
+    "ReportingPeriod",
     "StageBatch",
+    "StatFigure",
     "TemplateNode",
     "TemplateVersion",
     "YearPlan",

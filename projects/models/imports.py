@@ -1,19 +1,31 @@
 """An uploaded workbook and what became of each of its rows."""
 
+from datetime import datetime
+from typing import Any, Self
+
 from django.db import models
 
 from portal import clock
+from portal.choices import Role
 from portal.models import User
 from projects.choices import BatchState, JobPhase, RowVerdict, UndoOutcome
 from projects.models.projects import Project
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> Self:
+        """The bureau sees all batches, a park person the own ones."""
+        if user.role == Role.STAFF:
+            return self
+        return self.filter(by=user) if user.role == Role.PARK else self.none()
 
 
 class ImportBatch(models.Model):
     """One upload: read, checked, shown, then written in one transaction or discarded.
 
     `mapping` holds what a person corrected about sheets, headings and units. A long file is read and written by a job:
-    `job` says which and for whom, `attempt` whose turn it is. `trace` says which rows of history, notes and requests the
-    batch wrote, `undo` what undoing it did.
+    `job` says which and for whom, `attempt` whose turn it is. `trace` says which rows of history, notes and requests
+    the batch wrote, `undo` what undoing it did.
     """
 
     by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
@@ -38,6 +50,8 @@ class ImportBatch(models.Model):
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undo = models.JSONField("撤销结果", default=dict, blank=True)
 
+    objects = ImportBatchQuerySet.as_manager()
+
     class Meta:
         verbose_name = "导入批次"
         verbose_name_plural = "导入批次"
@@ -48,8 +62,10 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """One project row of an upload with its verdict, the change it asks for and, once written, what stood before. `undone` and `kept`:
-    what undoing did with it, and what was left because somebody changed it since."""
+    """One project row of an upload with its verdict, the change it asks for and, once written, what stood before.
+
+    `undone` and `kept`: what undoing did with it, and what was left because somebody changed it since.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, verbose_name="批次", related_name="rows")
     sheet = models.CharField("工作表", max_length=40)
@@ -72,6 +88,11 @@ class ImportRow(models.Model):
 
     def __str__(self):
         return f"{self.sheet}第{self.row}行"
+
+    @property
+    def kept_lines(self) -> list[dict[str, Any]]:
+        """What undoing leaves: label, who, when."""
+        return [{**one, "at": one["at"] and datetime.fromisoformat(one["at"])} for one in self.kept]
 
 
 class ImportMapping(models.Model):

@@ -14,16 +14,24 @@ class YearPlan(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     year_type = models.CharField("年度类型", max_length=12, choices=YearType, blank=True)
     annual_plan = amount("年度计划投资（万元）")
+    goal = models.CharField("年度形象进度目标", max_length=200, blank=True)
+    month_plans = models.JSONField(
+        "分月计划投资（万元）", default=list, blank=True, help_text="1至12月，各为文字数额或空"
+    )
     opening_cumulative = amount("上年底累计完成投资（万元）")
     locked_on = models.DateField("年度计划锁定日期", null=True, blank=True)
 
+    done = models.DecimalField(
+        "已关闭月份的本年累计", max_digits=16, decimal_places=2, null=True, blank=True, editable=False
+    )
+    done_month = models.PositiveSmallIntegerField("累计到几月", null=True, blank=True, editable=False)
     paper_stage = models.CharField("台账：阶段", max_length=12, blank=True, default="", editable=False)
     paper_unit = models.PositiveSmallIntegerField("台账：单位", default=999, editable=False)
     paper_type = models.PositiveSmallIntegerField("台账：类型", default=9, editable=False)
     paper_total = models.DecimalField("台账：总投资", max_digits=16, decimal_places=2, default=0, editable=False)
 
     history = HistoricalRecords(
-        excluded_fields=["paper_stage", "paper_unit", "paper_type", "paper_total"],
+        excluded_fields=["done", "done_month", "paper_stage", "paper_unit", "paper_type", "paper_total"],
         history_change_reason_field=models.CharField(max_length=200, blank=True, null=True),
     )
 

@@ -28,6 +28,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("节点计划", "milestone_list"),
         Entry("调整申请", "change_list"),
         Entry("园区", "park_list"),
+        Entry("周调度", "weekly"),
         Entry("数据导入", "import_start"),
         Entry("系统设置", "settings_lists"),
     ],
@@ -37,6 +38,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("节点计划", "milestone_list"),
         Entry("调整申请", "change_list"),
         Entry("本单位", "park_list"),
+        Entry("周调度", "weekly"),
     ],
     Role.LEADER: [
         Entry("一页纸", "desk"),
@@ -44,6 +46,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("节点计划", "milestone_list"),
         Entry("六大光伏", "group_detail", ("major-pv",)),
         Entry("园区", "park_list"),
+        Entry("周调度", "weekly"),
     ],
     Role.SYSADMIN: [Entry("账号", "people_list"), Entry("消息与邮件", "mail_list"), Entry("运行状态", "health_jobs")],
     Role.AUDITOR: [Entry("审计", "audit_list")],

@@ -1,14 +1,17 @@
 """What needs somebody's attention: whom to call, what lacks a reason, what is due. Lists for the first page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
 
-from projects.choices import ChainSegment, NoteKind, Stage
-from projects.models import ProgressNote
+from portal import calendar
+from portal.calendar import WorkCalendar
+from projects.choices import ChainSegment, NoteKind, RungAct, Stage
+from projects.models import ProgressNote, ReminderRule, ReminderRung
 from projects.models.queries import ProjectQuerySet
 from projects.models.weeks import promised
 from projects.rows import DATES, NOTE, Row, has_reason, late_words, lateness, node_words, note_words
@@ -22,11 +25,12 @@ SEGMENTS, STAGES = dict(ChainSegment.choices), dict(Stage.choices)
 
 @dataclass(frozen=True)
 class Item:
-    """One project on the first page. Amount in 万元; `chase` is the last 催办."""
+    """One project on the first page. Amount in 万元; `chase` is the last 催办, `advice` what the ladder says now."""
 
     row: Row
     on: date
     chase: ProgressNote | None = None
+    advice: str = ""
 
     @property
     def pk(self) -> int:
@@ -77,10 +81,34 @@ def items(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Ite
 def calls(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:
     """建议致电: the late starts with the largest 总投资, each with its last 催办. A promise whose day has not passed
     pauses the chase: such projects come back the day after."""
-    largest = (
-        projects.overdue_start(on=on).exclude(promised(on)).order_by(F("total_investment").desc(nulls_last=True), "pk")
-    )
-    return with_chases(items(largest, on=on, count=count))
+    return advised(largest(projects.exclude(promised(on)), on=on, count=count), on=on)
+
+
+def largest(projects: ProjectQuerySet, *, on: date, count: int) -> list[Item]:
+    """The late starts with the largest 总投资, promised or not, each with its last 催办."""
+    found = projects.overdue_start(on=on).order_by(F("total_investment").desc(nulls_last=True), "pk")
+    return with_chases(items(found, on=on, count=count))
+
+
+def advised(found: list[Item], *, on: date) -> list[Item]:
+    """The same late starts, each with what the ladder in force suggests. Two queries."""
+    if not found:
+        return []
+    rules = ReminderRule.objects.filter(effective_from__lte=on).order_by("-effective_from", "-version")
+    rungs = ReminderRung.objects.filter(rule=rules.values("pk")[:1], for_key=True)
+    acts = dict(rungs.exclude(act=RungAct.MESSAGE).order_by("-days").values_list("act", "days"))
+    days = calendar.current()
+    return [replace(item, advice=advice(item, acts, days)) for item in found]
+
+
+def advice(item: Item, acts: Mapping[str, int], days: WorkCalendar) -> str:
+    """建议发函 once its rung is reached and a 催办 after the due day brought nothing; else 建议致电 from its rung."""
+    due = item.row["planned_start_to"]
+    reached = {act for act, wait in acts.items() if days.add(due, wait) <= item.on}
+    chased = item.chase is not None and due < item.chase.noted_on < item.on
+    if RungAct.LETTER in reached and chased:
+        return RungAct.LETTER.value
+    return RungAct.CALL.value if RungAct.CALL in reached else ""
 
 
 def with_chases(found: list[Item]) -> list[Item]:

@@ -23,6 +23,7 @@ from projects.views import (
     rules,
     schedule,
     template,
+    weekly,
 )
 
 urlpatterns = [
@@ -77,6 +78,8 @@ urlpatterns = [
     path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
     path("timeline/", chart.project_timeline, name="project_timeline"),
     path("calendar/", month.month_calendar, name="month_calendar"),
+    # what is sent every week
+    path("weekly/", weekly.weekly, name="weekly"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),

@@ -17,6 +17,7 @@ from projects.models import ChangeRequest, Milestone, Project
 from projects.models.milestones import MilestoneQuerySet
 from projects.models.node_sets import NODE_SETS
 from projects.models.queries import ProjectQuerySet
+from projects.models.sets import NAMED
 from projects.models.weeks import last_week, promised, started_between
 
 CITY = "city"
@@ -142,14 +143,17 @@ class Facts:
 
     # --- lists of projects
 
-    def late(self, *, red: bool) -> list[attention.Item]:
+    def late(self, *, red: bool, count: int) -> list[attention.Item]:
         """逾期未开工, the largest first, with the last 催办 of each."""
-        found = listed(self.projects.overdue_start(on=self.on), red=red)
-        largest = found.order_by(F("total_investment").desc(nulls_last=True), "pk")
-        return attention.with_chases(attention.items(largest, on=self.on, count=5))
+        return attention.largest(listed(self.projects, red=red), on=self.on, count=count)
 
     def calls(self, *, red: bool, count: int) -> list[attention.Item]:
         return attention.calls(listed(self.projects, red=red), on=self.on, count=count)
+
+    @cached_property
+    def promised(self) -> int:
+        """已承诺: late starts whose promised day has not passed."""
+        return self.projects.filter(NAMED["promised"].condition(self.on)).count()
 
     @cached_property
     def reasons(self) -> list[tuple[str, int]]:

@@ -67,12 +67,12 @@ def reasons(facts: Facts) -> Section | None:
 
 
 def needs(facts: Facts, red: bool) -> Section | None:
-    found = facts.calls(red=red, count=NEED_HELP)
+    found = facts.late(red=red, count=NEED_HELP)
     if not found:
         return None
     points = [
         f"{naming.project(one.name, one.row['unit__name'])}（{yi(one.total, 1)}亿元，逾期{staff.days(one)}）："
-        f"{cut(one.reason)}。"
+        f"{cut(one.reason)}{staff.promise(one)}。"
         for one in found
     ]
     return Section(f"请领导协调的{len(found)}件", "逾期未开工中总投资最大的：", numbered(points))

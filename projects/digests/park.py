@@ -116,10 +116,13 @@ def own(facts: Facts) -> Section:
     late = f"（逾期{whole['overdue_start'].words}）" if whole["overdue_start"].count else ""
     is_park = all(unit.kind != ParkKind.COUNTY for unit in facts.units) and len(facts.units) == 1
     finish = f"逾期未竣工{whole['overdue_finish'].words}。" if whole["overdue_finish"].count else ""
+    new = (
+        f"计划新开工{whole['planned_new'].count}个，已开工{whole['started'].count}个，"
+        f"未开工{whole['not_started'].count}个{late}。"
+    )
     return Section(
         "本园区" if is_park else "本单位",
-        f"{whole['all'].words}。计划新开工{whole['planned_new'].count}个，已开工{whole['started'].count}个，"
-        f"未开工{whole['not_started'].count}个{late}。{finish}"
+        f"{whole['all'].words}。{new if whole['planned_new'].count else ''}{finish}"
         f"红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
     )
 

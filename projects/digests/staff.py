@@ -11,17 +11,18 @@ from projects.weekly import NAMED_AT_MOST
 UNITS = (
     "园区",
     "项目",
-    "总投资亿元",
-    "年计划亿元",
+    "总投资 亿元",
+    "年计划 亿元",
     "新开工 已/计划",
-    "逾期未开工",
-    "逾期未竣工",
+    "逾期 未开工",
+    "逾期 未竣工",
     "投产 已/计划",
     "红灯",
     "黄灯",
 )
-WIDE = ("年计划亿元", "投产 已/计划")
-LATE = ("项目", "总投资亿元", "逾期", "原因")
+WIDE = ("年计划 亿元", "投产 已/计划")
+LARGEST = 5
+LATE = ("项目", "总投资 亿元", "逾期", "原因")
 
 
 def write(facts: Facts, *, red: bool) -> Content:
@@ -69,10 +70,11 @@ def summary(facts: Facts) -> Section:
 def today(facts: Facts, red: bool) -> Section:
     """今天要办: reasons to ask for, requests to answer, calls to make, projects to assign."""
     found, calls = facts.missing, len(facts.calls(red=red, count=MOST))
+    paused = f"，另有{facts.promised}个已承诺时间" if facts.promised else ""
     points = numbered([
         missing_words(facts) if found.count else "",
         f"节点调整申请{facts.waiting_requests}件待办理。" if facts.waiting_requests else "",
-        f"建议致电{calls}个（名单见系统“工作台”）。" if calls else "",
+        f"建议致电{calls}个（名单见系统“工作台”）{paused}。" if calls or paused else "",
         f"待分派{facts.whole['unassigned'].count}个，请指定填报单位。" if facts.whole["unassigned"].count else "",
     ])  # fmt: skip
     return Section("今天要办", "" if points else "没有待办事项。", points)
@@ -113,7 +115,7 @@ def due_section(facts: Facts, red: bool) -> Section:
 
 
 def late(facts: Facts, red: bool) -> Section:
-    found = facts.late(red=red)
+    found = facts.late(red=red, count=LARGEST)
     if not found:
         return Section("逾期未开工", "没有逾期未开工的项目。")
     rows = tuple((naming.project(one.name, one.row["unit__name"]), yi(one.total), days(one), why(one)) for one in found)
@@ -127,10 +129,15 @@ def days(item: Item) -> str:
 
 def why(item: Item) -> str:
     """The reason, and the day somebody promised if it has not passed."""
+    return item.reason + promise(item)
+
+
+def promise(item: Item) -> str:
+    """；承诺10月15日, or nothing."""
     chase = item.chase
     if chase is None or chase.promised_on is None or chase.promised_on < item.on:
-        return item.reason
-    return f"{item.reason}；承诺{day_words(chase.promised_on)}"
+        return ""
+    return f"；承诺{day_words(chase.promised_on)}"
 
 
 def units(facts: Facts) -> Section:

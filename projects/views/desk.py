@@ -15,7 +15,7 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, groups, stats, weekly
+from projects import attention, chasing, groups, stats, weekly
 from projects.filters import units_of, year_of, years
 from projects.models import ChangeRequest, Milestone
 from projects.models.node_sets import NODE_SETS
@@ -65,8 +65,10 @@ def city(projects: ProjectQuerySet, user: User, *, year: int, on: date) -> dict[
 def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     projects = stats.register(user, year=year)
     shared = city(projects, user, year=year, on=on)
+    missing = chasing.missing(projects, on=on)
     context = {
         **shared,
+        "notice": chasing.notice(missing, at=clock.now()),
         "todo": [*acts(user, year=year, on=on), *counts(shared["figures"], TODO, year=year)],
         "calls": attention.calls(projects, on=on),
         "promised": count_of(projects, "promised", year=year, on=on),
@@ -83,7 +85,7 @@ def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
         **shared,
         "behind": sorted(shared["lines"][1:], key=lambda line: -line.figures["overdue_start"].count),
         "reasons": attention.reasons(projects.overdue_start(on=on)),
-        "calls": attention.calls(projects, on=on, count=3),
+        "calls": attention.largest(projects, on=on, count=3),
         "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
         "due": due_nodes(user, year=year, on=on),
     }

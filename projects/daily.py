@@ -1,16 +1,20 @@
 """The message of a day at the moment it is sent: which of its items still stand, and the words for them."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from portal.choices import Role
 from portal.mail import Items, Kind, may_see_details
 from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Text
 from projects import digests, ladder, reminders
 from projects.models import Milestone, Project
+from projects.models.milestones import MilestoneQuerySet
 from projects.reminders import Told
 
 NODE, WEEK, LIST = "node", "week", "list"  # subjects of items: a node's rung, the digest of a week, a Monday list
 TO_SUNDAY = timedelta(days=6)
+COUNTED = ("current_to", "project__unit", "project__park_owner", "owner__is_active", "owner__role")  # of the rest
 
 
 def still_due(items: Items, on: date) -> Items:
@@ -72,15 +76,25 @@ def told_by(user: User, items: Items, on: date) -> list[Told]:
 
 def own_standing(user: User, on: date) -> list[Milestone]:
     """What is overdue or due this week and this person's to answer for."""
-    of = ladder.addressees(on)
-    visible = ladder.standing(on).filter(project__in=Project.objects.visible_to(user))
-    return [node for node in visible.select_related(*ladder.LOADED) if user in of(node)]
+    return answered_by(user, standing_of(user, on).select_related(*ladder.LOADED), on)
+
+
+def standing_of(user: User, on: date) -> MilestoneQuerySet:
+    """The same for all whom the person shares a unit with. A clerk answers only for nodes of which he is the owner."""
+    nodes = ladder.standing(on).filter(project__in=Project.objects.visible_to(user))
+    return nodes if user.role == Role.PARK else nodes.filter(owner=user)
+
+
+def answered_by(user: User, nodes: Iterable[Milestone], on: date) -> list[Milestone]:
+    nodes = list(nodes)
+    of = ladder.addressees(on, units={node.project.unit_id for node in nodes if node.project.unit_id})
+    return [node for node in nodes if user in of(node)]
 
 
 def rest_of(user: User, told: list[Told], on: date) -> list[Milestone]:
     """What else stands, beside the nodes told in full."""
-    named = {one.node.pk for one in told}
-    return [node for node in own_standing(user, on) if node.pk not in named]
+    others = standing_of(user, on).exclude(pk__in=[one.node.pk for one in told])
+    return answered_by(user, others.select_related("project", "owner").only(*COUNTED), on)
 
 
 def monday_of(item: OutgoingMailItem) -> date:

@@ -107,9 +107,10 @@ def standing(on: date) -> MilestoneQuerySet:
 # --- who is told -------------------------------------------------------------------------------------------------
 
 
-def addressees(on: date) -> Callable[[Milestone], list[User]]:
-    """Whom to tell of a node: its owner, else whom the project names as 园区责任人, else all who act for the unit."""
-    acting = people_of_units(on)
+def addressees(on: date, *, units: Iterable[int] | None = None) -> Callable[[Milestone], list[User]]:
+    """Whom to tell of a node: its owner, else whom the project names as 园区责任人, else all who act for the unit.
+    With `units` it answers for nodes of these only, and looks up no more than it needs."""
+    acting = people_of_units(on, units=units)
 
     def of(node: Milestone) -> list[User]:
         people = acting.get(node.project.unit_id, [])
@@ -122,13 +123,16 @@ def addressees(on: date) -> Callable[[Milestone], list[User]]:
     return of
 
 
-def people_of_units(on: date) -> dict[int | None, list[User]]:
-    """Who acts for each unit on a day; who acts for a unit acts for those under it."""
-    children = defaultdict(list)
+def people_of_units(on: date, *, units: Iterable[int] | None = None) -> dict[int | None, list[User]]:
+    """Who acts for each unit (of these) on a day; who acts for a unit acts for those under it."""
+    children, parents = defaultdict(list), {}
     for pk, parent in Park.objects.exclude(parent=None).values_list("pk", "parent"):
         children[parent].append(pk)
+        parents[pk] = parent
     found: dict[int | None, list[User]] = defaultdict(list)
     current = ParkAssignment.objects.current(on=on).filter(user__is_active=True, user__role=Role.PARK)
+    if units is not None:
+        current = current.filter(park__in={over for unit in units for over in (unit, parents.get(unit)) if over})
     for assignment in current.select_related("user").order_by("user__username"):
         for unit in (assignment.park_id, *children[assignment.park_id]):
             if assignment.user not in found[unit]:

@@ -61,6 +61,11 @@ def due_between(first: date, last: date) -> Q:
 WITHOUT_REASON = Q(newest_note=None) | Q(newest_note__reason="", newest_note__problem="")
 
 
+def must_report() -> Q:
+    """应报范围: every project of the year that is under way or about to be: not 储备, 停缓建, 退出, 竣工投产."""
+    return ACTIVE & ~Q(plan__year_type=YearType.RESERVE) & ~Q(stage__in=FINISHED)
+
+
 def stale(on: date) -> Q:
     return ACTIVE & ~Q(stage__in=FINISHED) & Q(last_update_on__lt=on - timedelta(days=STALE_DAYS))
 

@@ -1,0 +1,153 @@
+"""完成投资 by 项目口径: what the newest closed month says, per project and added up. Amounts in 万元.
+
+`YearPlan.done` and `done_month` are stored when a month is closed or reopened, so that lists and sums read one column.
+序时 of a sum is months ÷ 12 of the closed month (domain.md §5.2); rounding is half up from exact 万元.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Max, Q, Sum
+
+from portal.money import round_half_up, yi
+from projects.choices import ReportState
+from projects.models import MonthlyReport, ReportingPeriod, YearPlan
+from projects.models.queries import ProjectQuerySet
+
+CHUNK = 2000
+MINUS = "−"
+
+
+def settle(*, year: int) -> int:
+    """Store for every plan of the year the 累计 of its newest approved report in a closed month; returns how many
+    changed. A project that did not report keeps its last 累计, whose month says so."""
+    approved = MonthlyReport.objects.filter(
+        period__year=year, period__closed_at__isnull=False, state=ReportState.APPROVED
+    )
+    newest: dict[int, tuple[int, Decimal | None]] = {}
+    for project, month, done in approved.order_by("period__month").values_list("project", "period__month", "ytd_done"):
+        newest[project] = (month, done)
+    changed = []
+    for plan in YearPlan.objects.filter(year=year).iterator(CHUNK):
+        month, done = newest.get(plan.project_id, (None, None))
+        if (plan.done_month, plan.done) != (month, done):
+            plan.done_month, plan.done = month, done
+            changed.append(plan)
+    YearPlan.objects.bulk_update(changed, ["done", "done_month"], batch_size=500)
+    return len(changed)
+
+
+def before(projects: Iterable[int], period: ReportingPeriod) -> dict[int, MonthlyReport]:
+    """The newest report of each project before the period in its year that was handed in or approved."""
+    earlier = MonthlyReport.objects.filter(
+        project__in=list(projects), period__year=period.year, period__month__lt=period.month,
+        state__in=(ReportState.SUBMITTED, ReportState.APPROVED),
+    )  # fmt: skip
+    return {report.project_id: report for report in earlier.select_related("period").order_by("period__month")}
+
+
+def recount(project_id: int, year: int) -> None:
+    """Bring the 累计 of a project's reports in line after one of them changed: each is that before plus its month."""
+    reports = MonthlyReport.objects.filter(project=project_id, period__year=year).select_related("period")
+    total = Decimal(0)
+    for report in reports.order_by("period__month"):
+        if report.is_opening:
+            total = report.ytd_done or Decimal(0)
+            continue
+        done = None if report.month_done is None else total + report.month_done
+        if report.ytd_done != done:
+            MonthlyReport.objects.filter(pk=report.pk).update(ytd_done=done)
+        if report.state in (ReportState.SUBMITTED, ReportState.APPROVED) and done is not None:
+            total = done
+
+
+# --- sums --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Done:
+    """完成投资 of some projects up to the newest closed month."""
+
+    month: int | None
+    done: Decimal
+    plan: Decimal
+
+    @property
+    def span(self) -> str:
+        """1—8月."""
+        return f"1—{self.month}月" if self.month else ""
+
+    @property
+    def rate(self) -> Decimal | None:
+        """完成年度计划 in per cent, exact; None without a plan or a closed month."""
+        return self.done * 100 / self.plan if self.month and self.plan else None
+
+    @property
+    def schedule(self) -> Decimal | None:
+        """序时进度 in per cent, exact."""
+        return Decimal(self.month) * 100 / 12 if self.month else None
+
+    @property
+    def gap(self) -> Decimal | None:
+        """How many percentage points above (or below, negative) 序时, exact."""
+        return self.rate - self.schedule if self.rate is not None and self.schedule is not None else None
+
+    @property
+    def words(self) -> str:
+        """1—8月完成投资218.63亿元，完成年度计划的59.4%，低于序时7.2个百分点."""
+        if self.month is None:
+            return ""
+        told = f"{self.span}完成投资{yi(self.done)}亿元"
+        return told if self.rate is None else f"{told}，完成年度计划的{percent(self.rate)}%，{gap_words(self.gap)}"
+
+
+def percent(value: Decimal) -> Decimal:
+    """One decimal, half up."""
+    return round_half_up(value, 1)
+
+
+def gap_words(gap: Decimal | None) -> str:
+    """低于序时7.2个百分点, 高于序时2.0个百分点, 与序时持平."""
+    if gap is None:
+        return ""
+    points = percent(abs(gap))
+    if not points:
+        return "与序时持平"
+    return f"{'高' if gap > 0 else '低'}于序时{points}个百分点"
+
+
+def signed(gap: Decimal | None) -> str:
+    """−7.2, +2.0: for a table."""
+    if gap is None:
+        return ""
+    return f"{'+' if gap >= 0 else MINUS}{percent(abs(gap))}"
+
+
+def closed_month(year: int) -> int | None:
+    closed = ReportingPeriod.objects.filter(year=year).closed()
+    found: int | None = closed.aggregate(month=Max("month"))["month"]
+    return found
+
+
+def sum_of(projects: ProjectQuerySet, *, year: int) -> Done:
+    """Add up these projects (they need `in_year`). The plan is that of all but 储备: who must have one."""
+    found = projects.order_by().aggregate(done=Sum("plan__done"), plan=Sum("plan__annual_plan"))
+    return Done(closed_month(year), exact(found["done"]), exact(found["plan"]))
+
+
+def by_unit(projects: ProjectQuerySet, *, year: int) -> dict[int | None, Done]:
+    """The same per 填报单位 (its id; None is 待分派)."""
+    month = closed_month(year)
+    rows = projects.order_by().values("unit").annotate(done=Sum("plan__done"), plan=Sum("plan__annual_plan"))
+    return {row["unit"]: Done(month, exact(row["done"]), exact(row["plan"])) for row in rows}
+
+
+def exact(amount: Decimal | None) -> Decimal:
+    """SQLite adds in floating point: give the sum its two decimals back."""
+    return round_half_up(Decimal(amount or 0), 2)
+
+
+def not_reported(month: int) -> Q:
+    """Plans whose 累计 is older than the closed month: marked 未报."""
+    return Q(plan__done_month__lt=month) | Q(plan__done_month=None)

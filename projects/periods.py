@@ -1,0 +1,157 @@
+"""填报期: the months of a year as rows the bureau opens, closes and reopens (domain.md §7.1)."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+
+from portal import audit, calendar, clock
+from portal.calendar import SHANGHAI, WorkCalendar
+from portal.choices import Role
+from portal.models import User
+from projects import investment
+from projects.choices import ReportState
+from projects.models import Project, ReportingPeriod
+from projects.models.queries import ProjectQuerySet
+from projects.models.reporting import last_day
+from projects.models.sets import must_report
+
+DUE_DAY, DUE_TIME = 25, time(17)
+FIRST_TOGETHER = 2  # January alone is not reported
+NOT_YOURS = "填报期由市局投资科维护。"
+
+
+def preset(year: int, *, days: WorkCalendar | None = None) -> list[ReportingPeriod]:
+    """The eleven periods of a year, unsaved: 1—2月 together, due on the 25th at 17:00, rolled forward."""
+    days = days or calendar.current()
+    return [
+        ReportingPeriod(
+            year=year,
+            first_month=1 if month == FIRST_TOGETHER else month,
+            month=month,
+            due_at=datetime.combine(days.roll_forward(date(year, month, DUE_DAY)), DUE_TIME, SHANGHAI),
+            as_of=last_day(year, month),
+        )
+        for month in range(FIRST_TOGETHER, 13)
+    ]
+
+
+@transaction.atomic
+def prepare(*, year: int, by: User) -> list[ReportingPeriod]:
+    """Write the periods of a year that are not there yet. They ask for nothing until they are opened."""
+    refuse(by)
+    known = set(ReportingPeriod.objects.filter(year=year).values_list("month", flat=True))
+    made = [period for period in preset(year) if period.month not in known]
+    ReportingPeriod.objects.bulk_create(made)
+    audit.log("period.prepare", by=by, year=year, rows=len(made))
+    return made
+
+
+@transaction.atomic
+def edit(*, period: ReportingPeriod, due_at: datetime, as_of: date, by: User) -> ReportingPeriod:
+    """Change deadline and 数据时点 of a period that is not closed."""
+    refuse(by)
+    if period.closed_at:
+        raise ValidationError("这一期已关闭，要修改请先重新开放。")
+    if due_at.astimezone(SHANGHAI).date() < date(period.year, period.month, 1):
+        raise ValidationError({"due_at": "截止时间不能早于当月1日。"})
+    period.due_at, period.as_of = due_at, as_of
+    period.full_clean()
+    period.save()
+    audit.log("period.edit", by=by, obj=period, due_at=due_at.isoformat(), as_of=str(as_of))
+    return period
+
+
+@transaction.atomic
+def start(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
+    """Open a period: from now on its reports are asked for. One at a time, in their order."""
+    refuse(by)
+    if period.opened_at:
+        raise ValidationError("这一期已经开放。")
+    if clock.today() < date(period.year, period.first_month, 1):
+        raise ValidationError(f"{period}还没有开始，不能提前开放。")
+    if other := ReportingPeriod.objects.filter(year=period.year).open().first():
+        raise ValidationError(f"{other}还没有关闭，请先关闭再开放{period.label}。")
+    if ReportingPeriod.objects.filter(year=period.year, month__gt=period.month, opened_at__isnull=False).exists():
+        raise ValidationError("后面的月份已经开放过，不能再开放更早的月份。")
+    period.opened_at, period.opened_by = clock.now(), by
+    period.save()
+    audit.log("period.open", by=by, obj=period)
+    return period
+
+
+@transaction.atomic
+def close(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
+    """Close a period: its approved reports become the official 累计; who did not report keeps the last one."""
+    refuse(by)
+    if not period.opened_at or period.closed_at:
+        raise ValidationError("只能关闭正在填报或审核的一期。")
+    waiting = period.reports.filter(state=ReportState.SUBMITTED).count()
+    if waiting:
+        raise ValidationError(f"还有{waiting}个月报待审核，请先审核或退回，再关闭。")
+    period.closed_at, period.closed_by = clock.now(), by
+    period.save()
+    investment.settle(year=period.year)
+    audit.log("period.close", by=by, obj=period)
+    return period
+
+
+@transaction.atomic
+def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod:
+    """Open a closed period again, with the reason; only the newest one."""
+    refuse(by)
+    if not reason.strip():
+        raise ValidationError({"reason": "重新开放须写明原因。"})
+    newest = ReportingPeriod.objects.filter(year=period.year).closed().order_by("-month").first()
+    if newest != period:
+        raise ValidationError("只能重新开放最近关闭的一期。")
+    if other := ReportingPeriod.objects.filter(year=period.year).open().first():
+        raise ValidationError(f"{other}正在填报，请先关闭。")
+    period.closed_at = period.closed_by = None
+    period.save()
+    investment.settle(year=period.year)
+    audit.log("period.reopen", by=by, obj=period, reason=reason.strip())
+    return period
+
+
+def refuse(by: User) -> None:
+    if by.role != Role.STAFF:
+        raise PermissionDenied(NOT_YOURS)
+
+
+# --- which period, and who must report -----------------------------------------------------------------------------
+
+
+def newest_closed(year: int) -> ReportingPeriod | None:
+    """The period all totals speak of."""
+    return ReportingPeriod.objects.filter(year=year).closed().order_by("-month").first()
+
+
+def current(year: int) -> ReportingPeriod | None:
+    """The period that is being reported or reviewed."""
+    return ReportingPeriod.objects.filter(year=year).open().order_by("-month").first()
+
+
+def schedule_share(month: int) -> Decimal:
+    """序时进度 at the end of a month: months ÷ 12 (domain.md §5.2)."""
+    return Decimal(month) / 12
+
+
+def asked(period: ReportingPeriod, user: User) -> ProjectQuerySet:
+    """应报范围: what the person sees of the projects that must report in the period."""
+    return Project.objects.visible_to(user).in_year(period.year).filter(must_report())
+
+
+def tally(period: ReportingPeriod, user: User) -> dict[str, int]:
+    """How many must report and how many did, by state: asked, reported (handed in or approved), each state, missing."""
+    states = {state.value: Count("pk", filter=Q(reports__period=period, reports__state=state)) for state in ReportState}
+    found: dict[str, int] = asked(period, user).order_by().aggregate(asked=Count("pk", distinct=True), **states)
+    found["reported"] = found[ReportState.SUBMITTED] + found[ReportState.APPROVED]
+    found["missing"] = found["asked"] - found["reported"] - found[ReportState.RETURNED] - found[ReportState.DRAFT]
+    return found
+
+
+def left_until(period: ReportingPeriod, now: datetime) -> timedelta:
+    return period.due_at - now

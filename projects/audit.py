@@ -78,3 +78,23 @@ def update_many(rows: list[Tracked], fields: list[str], *, by: User | None, reas
         default_change_reason=reason[:200],
         default_date=clock.now(),
     )
+
+
+def delete_many(rows: list[Tracked], *, by: User | None, reason: str) -> None:
+    """Delete locked rows of one model, with one last history row each."""
+    if not rows:
+        return
+    model = type(rows[0])
+    told = model.history.model  # type: ignore[attr-defined]
+    last = [
+        told(
+            history_date=clock.now(),
+            history_user=by,
+            history_change_reason=reason[:200],
+            history_type="-",
+            **{column.attname: getattr(row, column.attname) for column in told.tracked_fields},
+        )
+        for row in rows
+    ]
+    told.objects.bulk_create(last, batch_size=BATCH)
+    model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from projects.views import (
+    batches,
     changes,
     chart,
     desk,
@@ -19,6 +20,7 @@ from projects.views import (
     nodes,
     notes,
     notifications,
+    periods,
     recycle,
     rules,
     schedule,
@@ -43,6 +45,8 @@ urlpatterns = [
     path("projects/import/<int:pk>/blank/", import_wizard.import_blank, name="import_blank"),
     path("projects/import/<int:pk>/choose/", importing.import_choose, name="import_choose"),
     path("projects/import/<int:pk>/commit/", importing.import_commit, name="import_commit"),
+    path("projects/import/<int:pk>/undo/", batches.import_undo, name="import_undo"),
+    path("projects/import/<int:pk>/kept/", batches.import_kept, name="import_kept"),
     path("projects/import/<int:pk>/discard/", importing.import_discard, name="import_discard"),
     # one project
     path("projects/new/", editing.project_new, name="project_new"),
@@ -84,6 +88,12 @@ urlpatterns = [
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
     path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
+    # the month
+    path("settings/periods/", periods.settings_periods, name="settings_periods"),
+    path("settings/periods/prepare/", periods.periods_prepare, name="periods_prepare"),
+    path("settings/periods/<int:pk>/", periods.period_edit, name="period_edit"),
+    path("settings/periods/<int:pk>/act/", periods.period_act, name="period_act"),
+    path("settings/periods/<int:pk>/reopen/", periods.period_reopen, name="period_reopen"),
     path("settings/rules/", rules.settings_rules, name="settings_rules"),
     path("settings/notifications/", notifications.settings_notifications, name="settings_notifications"),
     path("settings/template/", template.settings_template, name="settings_template"),

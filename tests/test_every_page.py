@@ -52,6 +52,8 @@ PAGES = {
     "import_choose": BUREAU_BY_POST,
     "import_commit": BUREAU_BY_POST,
     "import_discard": BUREAU_BY_POST,
+    "import_undo": "302 302 302 404 404 403 403 403",  # the batch of the addresses is not written yet
+    "import_kept": "302 200 200 404 404 403 403 403",
     "milestone_list": READERS,
     "milestone_summary": READERS,
     "month_calendar": READERS,

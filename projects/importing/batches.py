@@ -204,7 +204,7 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
     # One import at a time, and none beside a new registration: the next number is the lock.
     NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
     preview = Preview(prepared(batch, by))
-    reason, done = f"表格导入：{batch.filename}", Counter[str]()
+    reason, done, before = f"表格导入：{batch.filename}", Counter[str](), tracing.marks()
     read, total = 0, sum(batch.counts.get(name, 0) for name in RowVerdict.values)
     for rows in in_order(batch):
         found = preview.decide([as_row(row) for row in rows], lock=True)
@@ -220,7 +220,7 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
         raise OutdatedError(CHANGED_SINCE)
     as_what = {"new": "written_new", "changed": "written_changed", "notes": "notes", "requests": "requests"}
     counts = {**batch.counts, **{name: done[key] for key, name in as_what.items()}}
-    ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by)
+    ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by, trace=tracing.between(before, reason))
     audit.log("import.commit", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
     return counts
 

@@ -40,10 +40,15 @@ class Work:
         return [c for c in self.changes if c.field not in beside and not c.field.startswith(decisions.GROUP)]
 
     def before(self) -> dict[str, Any]:
-        """What a later undo needs: the version and the old values."""
+        """What a later undo needs besides history: 最近更新, and for people the old values."""
         if self.new:
             return {"created": True}
-        return {"version": self.project.version, "values": {change.field: change.before for change in self.changes}}
+        touched_on = self.project.last_update_on
+        return {
+            "version": self.project.version,
+            "values": {change.field: change.before for change in self.changes},
+            "touched_on": touched_on.isoformat() if touched_on else None,
+        }
 
 
 @dataclass
@@ -60,9 +65,11 @@ def write(rows: list[tuple[Decision, dict[str, str]]], loaded: Loaded, context: 
     """Write the accepted changes of a chunk; `befores` then tells, row by row, the project and what stood there."""
     accepted = [decision.accepted(choices) for decision, choices in rows]
     works = [start(d, changes, loaded, context) for (d, _), changes in zip(rows, accepted, strict=True) if changes]
-    befores = iter([(work.project, work.before()) for work in works])
+    kept = [work.before() for work in works]
+    for place, enterprise in add_enterprises(works, context):
+        kept[place]["coded"] = enterprise.pk
+    befores = iter(zip((work.project for work in works), kept, strict=True))
     written = Written(befores=[next(befores) if changes else None for changes in accepted])
-    add_enterprises(works, context)
     for work in works:
         fill(work, context, reason=reason)
     add_projects([work for work in works if work.new], context, reason=reason)
@@ -141,11 +148,12 @@ def mark_demo(project: Project) -> None:
     project.demo_fields = ["total_investment"] if DEMO_TOTAL in project.remark else []
 
 
-def add_enterprises(works: list[Work], context: Context) -> None:
-    """Create the enterprises nobody knows yet and fill in missing 统一社会信用代码. Never merges two."""
+def add_enterprises(works: list[Work], context: Context) -> list[tuple[int, Enterprise]]:
+    """Create the enterprises nobody knows yet and fill in missing 统一社会信用代码. Never merges two. Returns which
+    work gave which known enterprise its code."""
     created: dict[str, Enterprise] = {}
-    coded: list[Enterprise] = []
-    for work in works:
+    coded: list[tuple[int, Enterprise]] = []
+    for place, work in enumerate(works):
         named = {change.field: change.value for change in work.changes}
         name = named.get("enterprise")
         if name and squash(name) not in context.enterprises:
@@ -157,10 +165,11 @@ def add_enterprises(works: list[Work], context: Context) -> None:
             if enterprise and not enterprise.uscc:
                 enterprise.uscc = named["uscc"]
                 if owner not in created:
-                    coded.append(enterprise)
+                    coded.append((place, enterprise))
     Enterprise.objects.bulk_create(created.values())
-    Enterprise.objects.bulk_update(coded, ["uscc"], batch_size=500)
+    Enterprise.objects.bulk_update([enterprise for _, enterprise in coded], ["uscc"], batch_size=500)
     context.enterprises.update(created)
+    return coded
 
 
 # --- projects and plans ----------------------------------------------------------------------------------------

@@ -101,7 +101,11 @@ def test_what_stood_before_is_kept_for_each_row(batch, staff, tmp_path):
     batches.commit(second, by=staff)
 
     assert [row.before for row in batch.rows.all()] == [{"created": True}] * 2
-    assert second.rows.get().before == {"version": 1, "values": {"total_investment": "1000.00"}}
+    assert second.rows.get().before == {
+        "version": 1,
+        "values": {"total_investment": "1000.00"},
+        "touched_on": "2021-09-27",
+    }
 
 
 def test_a_renamed_project_is_found_under_its_old_name(batch, staff, tmp_path):

@@ -1,0 +1,46 @@
+"""An import that was written: 撤销本次导入, first what it would do, then doing it."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from portal.permissions import access, park_or_bureau
+from portal.requests import SignedInRequest
+from projects.choices import UndoOutcome
+from projects.importing import undoing
+from projects.importing.undoing import UndoError
+from projects.models import ImportBatch, ImportRow
+
+KEPT_ON_PAGE = 50
+
+
+def load(request: SignedInRequest, pk: int) -> ImportBatch:
+    """A written batch the person may see."""
+    mine = ImportBatch.objects.visible_to(request.user).exclude(digest="").select_related("by", "undone_by")
+    return get_object_or_404(mine, pk=pk)
+
+
+@access(park_or_bureau)
+def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What undoing would restore, recycle and keep; by POST do it, if it still is what the page showed."""
+    batch = load(request, pk)
+    try:
+        if request.method == "POST":
+            undoing.undo(batch, by=request.user, digest=request.POST.get("digest", ""))
+            messages.success(request, "已撤销本次导入。")
+            return redirect("import_preview", pk)
+        outlook = undoing.preview(batch, by=request.user)
+    except UndoError as refused:
+        messages.error(request, refused.messages[0])
+        return redirect("import_undo" if refused.code == undoing.STALE else "import_preview", pk)
+    return render(request, "projects/import_undo.html", {"batch": batch, "outlook": outlook, "shown": undoing.SHOWN})
+
+
+@access(park_or_bureau)
+def import_kept(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What undoing left as it was, and why."""
+    batch = load(request, pk)
+    rows = ImportRow.objects.filter(batch=batch, undone=UndoOutcome.KEPT).select_related("project").order_by("pk")
+    page = Paginator(rows, KEPT_ON_PAGE).get_page(request.GET.get("page"))
+    return render(request, "projects/import_kept.html", {"batch": batch, "page_obj": page})

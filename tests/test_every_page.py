@@ -13,7 +13,7 @@ from django.urls import reverse
 from portal import clock, files, heartbeats, permissions, unsubscribing
 from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
-from projects import nodes
+from projects import nodes, periods
 from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
@@ -54,6 +54,11 @@ PAGES = {
     "import_discard": BUREAU_BY_POST,
     "import_undo": "302 302 302 404 404 403 403 403",  # the batch of the addresses is not written yet
     "import_kept": "302 200 200 404 404 403 403 403",
+    "settings_periods": BUREAU,
+    "periods_prepare": BUREAU_BY_POST,
+    "period_edit": BUREAU,
+    "period_act": BUREAU_BY_POST,
+    "period_reopen": BUREAU,
     "milestone_list": READERS,
     "milestone_summary": READERS,
     "month_calendar": READERS,
@@ -153,12 +158,14 @@ def address(people, settings):
     message = OutgoingMail.objects.create(
         key="test:1", kind="test", user=people["staff"], due_at=clock.now(), give_up_at=clock.now()
     )
+    (period, *_) = periods.prepare(year=2021, by=people["staff"])
     keywords = {
         "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
         **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},
+        **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
         "evidence_file": {"pk": evidence.pk},
         "change_ask": {"pk": project.pk},
         "change_decide": {"pk": asked.pk},

@@ -1,0 +1,109 @@
+"""The table of a month: one row per project that must report, prefilled with what is known.
+
+One definition for the page, the 填报表 in Excel and the desk of the reviewer. Amounts in 万元.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from parks.models import Park
+from portal.models import User
+from projects import investment, periods, reporting
+from projects.choices import PeriodState, ReportState
+from projects.models import MonthlyReport, Project, ReportingPeriod, YearPlan
+from projects.reporting import Oddity
+
+NOT_FILLED, LATE = "未填", "逾期未报"
+DONE = (ReportState.SUBMITTED, ReportState.APPROVED)
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One project in one period: its plan, what it reported before, what it reports now (perhaps nothing yet)."""
+
+    project: Project
+    period: ReportingPeriod
+    annual_plan: Decimal | None
+    opening: Decimal | None
+    earlier: MonthlyReport | None = None
+    report: MonthlyReport | None = None
+
+    @property
+    def state(self) -> str:
+        return self.report.state if self.report else ""
+
+    @property
+    def version(self) -> int:
+        return self.report.version if self.report else 0
+
+    @property
+    def may_fill(self) -> bool:
+        """Whether the unit may still type: nothing, a draft, or a returned report."""
+        return self.state not in DONE
+
+    def words(self, now: datetime) -> str:
+        """未填, 草稿, 待审核, 已退回, 已审核, 逾期未报."""
+        if self.report and self.state != ReportState.DRAFT:
+            return self.report.get_state_display()
+        if self.period.state(now) == PeriodState.REVIEW:
+            return LATE
+        return self.report.get_state_display() if self.report else NOT_FILLED
+
+    @property
+    def before(self) -> Decimal:
+        """本年累计 up to the month before."""
+        return reporting.ytd_of(self.earlier)
+
+    @property
+    def earlier_progress(self) -> str:
+        return self.earlier.progress if self.earlier else ""
+
+    @property
+    def ytd(self) -> Decimal:
+        """本年累计 with what is typed."""
+        return self.before + ((self.report.month_done or Decimal(0)) if self.report else Decimal(0))
+
+    @property
+    def done(self) -> investment.Done:
+        """本年累计 against the annual plan and 序时 of this month: the live line under the figure."""
+        return investment.Done(self.period.month, self.ytd, self.annual_plan or Decimal(0))
+
+    @property
+    def since_start(self) -> Decimal:
+        """自开工累计: what was done in earlier years and this one."""
+        return (self.opening or Decimal(0)) + self.ytd
+
+    @property
+    def oddities(self) -> list[Oddity]:
+        return reporting.oddities(self.report, earlier=self.earlier, opening=self.opening) if self.report else []
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What keeps it from being handed in, by field."""
+        return reporting.faults(self.report, earlier=self.earlier, opening=self.opening) if self.report else {}
+
+
+def rows(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> list[ReportRow]:
+    """The rows a person sees, in the order of paper. Four queries for any number."""
+    projects = periods.asked(period, user)
+    projects = projects.in_unit(unit) if unit else projects
+    return of_projects(projects.with_names().paper_order(), period)
+
+
+def of_projects(projects: Iterable[Project], period: ReportingPeriod) -> list[ReportRow]:
+    """Rows of these projects (they need `in_year` and `with_names`)."""
+    found = list(projects)
+    earlier = investment.before([one.pk for one in found], period)
+    reports = {one.project_id: one for one in MonthlyReport.objects.filter(period=period, project__in=found)}
+    plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=found, year=period.year)}
+    made = []
+    for project in found:
+        report, plan = reports.get(project.pk), plans[project.pk]
+        if report:
+            report.project, report.period = project, period
+        made.append(
+            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, earlier.get(project.pk), report)
+        )
+    return made

@@ -11,11 +11,12 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "moments forms filters tables importing exporting search templatetags cells sheet node_sheet lists node_filters"
+    5: "moments forms filters tables mail_status mail_words importing exporting search templatetags cells sheet node_sheet lists node_filters"
     " node_table node_wording charts",
     4: "mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones changes locking proofs"
-    " notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline wording attention weekly working_days"
+    " notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline wording"
+    " attention weekly working_days"
     " rules rungs preferences month node_template",
     2: "contact ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
     " heartbeats words rows passwords requests files light_words node_rows",

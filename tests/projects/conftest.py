@@ -2,7 +2,13 @@
 
 import pytest
 
+from projects import digests
 from tests.projects import register
+
+
+@pytest.fixture(autouse=True)
+def _no_digest_of_another_test():
+    digests.begin()
 
 
 @pytest.fixture

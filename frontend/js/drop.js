@@ -13,7 +13,9 @@ function refusal(input, file) {
   const limit = Number(input.dataset.maxMb || 0);
   if (limit && file.size > limit * MEGABYTE) return `文件“${file.name}”有${sizeOf(file)}，超过${limit} MB，请精简后再上传。`;
   const kinds = input.accept.split(",").map((kind) => kind.trim().toLowerCase()).filter((kind) => kind.startsWith("."));
-  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) return `不支持文件“${file.name}”，请使用${kinds.join("、")}文件。`;
+  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) {
+    return `不支持文件“${file.name}”，${input.dataset.otherKind || `请使用${kinds.join("、")}文件。`}`;
+  }
   return "";
 }
 

@@ -61,6 +61,12 @@ class Sheet:
         return max(self.rows, default=0)
 
 
+class Book(list[Sheet]):
+    """The sheets of a workbook. `links`: how many other workbooks it refers to; their values are those stored in it."""
+
+    links = 0
+
+
 def plain(number: Decimal) -> str:
     """Write a number without exponent and without idle zeros: 1.38E+10 becomes 13800000000."""
     if not number.is_finite() or abs(number.adjusted()) > 40:

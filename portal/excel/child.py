@@ -1,7 +1,8 @@
 """The limited process that reads one file: `reading` starts it, and whatever happens here is only a refusal there.
 
-Writes JSON lines to standard output: {"sheet", "hidden"}, then {"r": row, "c": [[column, kind, value, format?], …]} for
-each filled row, then {"merges"}; at the end {"end": true}, or {"refused": code, "message": sentence}.
+Writes JSON lines to standard output: {"links": number of other workbooks it refers to}, if any; {"sheet", "hidden"},
+then {"r": row, "c": [[column, kind, value, format?], …]} for each filled row, then {"merges"}; at the end
+{"end": true}, or {"refused": code, "message": sentence}.
 """
 
 import json
@@ -43,6 +44,8 @@ def _records(path: Path, name: str) -> Iterator[dict[str, Any]]:
         if prescan.check(path, name=name) == prescan.CSV:
             yield from _text(path, name)
         else:
+            if links := prescan.external_links(path):
+                yield {"links": links}
             yield from _workbook(path)
     except Refused as refusal:
         yield {"refused": refusal.code, "message": refusal.message}

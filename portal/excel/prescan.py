@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from portal.excel import limits
-from portal.excel.refusal import ENCRYPTED, RESAVE, UPLOAD, Refused
+from portal.excel.refusal import ENCRYPTED, PDF, PICTURE, RESAVE, UPLOAD, Refused
 from portal.excel.xmlscan import Scan, looks_like_xml
 
 WORKBOOK, CSV = "workbook", "csv"
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 CHUNK = limits.MIB
 
 
@@ -59,6 +60,10 @@ def _is_text(head: bytes) -> bool:
 
 
 def _other(head: bytes) -> Refused:
+    if head.startswith(b"%PDF"):
+        return Refused("not_a_workbook", PDF)
+    if head.startswith(PICTURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+        return Refused("not_a_workbook", PICTURE)
     start = head[:2048].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head")):
         return Refused(
@@ -121,6 +126,13 @@ def _check_names(archive: zipfile.ZipFile) -> None:
         raise Refused("unsupported_format", f"这是OpenDocument表格（.ods）。{RESAVE}")
     if "[content_types].xml" not in lower or not any(name.startswith("xl/") for name in lower):
         raise Refused("not_a_workbook")
+
+
+def external_links(path: Path) -> int:
+    """How many other workbooks a workbook refers to. They are never opened."""
+    with zipfile.ZipFile(path) as archive:
+        names = [name.lower() for name in archive.namelist()]
+    return sum(re.fullmatch(r"xl/externallinks/[^/]+\.xml", name) is not None for name in names)
 
 
 def _leads_out(name: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from portal.excel import limits
-from portal.excel.cells import Area, Cell, Sheet
+from portal.excel.cells import Area, Book, Cell, Sheet
 from portal.excel.refusal import TOO_SLOW, UPLOAD, Refused
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -26,7 +26,7 @@ ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONIOENCODING": "utf-8
 STEP = 200  # rows between two calls of `tell`
 
 
-def read(path: str | Path, *, name: str = "", tell: Callable[[int], None] | None = None) -> list[Sheet]:
+def read(path: str | Path, *, name: str = "", tell: Callable[[int], None] | None = None) -> Book:
     """Return the sheets in workbook order, hidden ones included. Raises `Refused` for a file that cannot be read.
 
     `name` is the file name the user knows, for an upload stored under another one; `tell` hears now and then how many
@@ -62,9 +62,9 @@ def _start(path: Path, name: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def _collect(lines: Iterable[bytes], tell: Callable[[int], None] | None = None) -> list[Sheet]:
+def _collect(lines: Iterable[bytes], tell: Callable[[int], None] | None = None) -> Book:
     """Build the sheets from the child's lines. Without a last line the child died of a limit."""
-    sheets: list[Sheet] = []
+    sheets = Book()
     known: dict[str, str] = {}
     for number, line in enumerate(lines):
         if not line.endswith(b"\n"):
@@ -81,6 +81,8 @@ def _collect(lines: Iterable[bytes], tell: Callable[[int], None] | None = None) 
             sheets.append(Sheet(record["sheet"], record["hidden"]))
         elif "merges" in record:
             sheets[-1].merges = [Area(*area) for area in record["merges"]]
+        elif "links" in record:
+            sheets.links = record["links"]
         elif "refused" in record:
             raise Refused(record["refused"], record["message"])
         else:

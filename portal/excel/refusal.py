@@ -2,7 +2,7 @@
 
 from portal.excel import limits
 
-RESAVE = "请用Excel或WPS打开，另存为“Excel 工作簿（*.xlsx）”后再上传。"
+RESAVE = "请在WPS中另存为 .xlsx 后再上传。"
 SENTENCES = {
     "empty_file": "这个文件是空的（0字节）。请确认文件已保存完整，重新上传。",
     "not_a_workbook": f"这个文件不是Excel工作簿，或者已经损坏。{RESAVE}",
@@ -18,7 +18,9 @@ SENTENCES = {
         "没有找到表头：表的前20行里要有“项目名称”和至少另一个列名（如“总投资”），隐藏的表不读。请检查表头后再上传。"
     ),
 }
-ENCRYPTED = "这个工作簿设置了打开密码，无法读取。请用Excel或WPS打开，取消密码并另存为.xlsx后再上传。"
+ENCRYPTED = "这个工作簿设置了打开密码，无法读取。请在WPS中取消密码，另存为 .xlsx 后再上传。"
+PDF = f"这是PDF文件，不是Excel工作簿。{RESAVE}"
+PICTURE = f"这是图片，读不出表格。如有原表，{RESAVE}"
 UPLOAD = f"文件超过{limits.UPLOAD // limits.MIB}MB。请删去图片和多余的工作表，或分成几个文件后再上传。"
 TOO_SLOW = "这个工作簿太复杂，读不完。请只保留需要的工作表和行列，复制到新建的工作簿后再上传。"
 LONG_TEXT = f"有单元格的文字超过{limits.STRING}个字。请删短后再上传。"

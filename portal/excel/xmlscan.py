@@ -13,6 +13,16 @@ FAR_CELL = re.compile(
     rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"'](?:([A-Z]{3,}|G[S-Z]|[H-Z][A-Z])\d+|[A-Z]+(\d{7,}|[2-9]\d{5}))[\"']"
     rb"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is|f)[\s>]"
 )
+# Tags that cost the parser more than they are worth, with the most a part may have. A row counts as filled when its
+# first cell has a value; formatted rows without one are many in honest files too.
+COUNTED = {
+    "filled row": (
+        re.compile(rb"<(?:\w+:)?row(?:\s[^>]*)?>\s*<(?:\w+:)?c(?:\s(?:[^>]*[^/>])?)?>\s*<(?:\w+:)?(?:v|is|f)[\s>]"),
+        limits.LAST_ROW,
+    ),
+    "row": (re.compile(rb"<(?:\w+:)?row[\s/>]"), 2 * limits.LAST_ROW),
+    "sheet": (re.compile(rb"<(?:\w+:)?sheet\s"), limits.SHEETS),
+}
 MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s(?:[^>]*?\s)?ref=[\"'][A-Z]+\d+:([A-Z]+)(\d+)[\"']")
 
 
@@ -26,6 +36,7 @@ class Scan:
 
     def __init__(self, *, xml: bool) -> None:
         self.xml, self.tail = xml, b""
+        self.counts = dict.fromkeys(COUNTED, 0)
 
     def first(self, chunk: bytes) -> None:
         """UTF-16 would hide from the byte search what the parser then obeys."""
@@ -46,6 +57,10 @@ class Scan:
             _too_far(found) for found in MERGE.finditer(window)
         ):
             raise Refused("too_large", FAR)
+        for tag, (pattern, most) in COUNTED.items():
+            self.counts[tag] += sum(found.end() > len(self.tail) for found in pattern.finditer(window))
+            if self.counts[tag] > most:
+                raise Refused("too_large", FAR if tag != "sheet" else "")
         self.tail = window[-OVERLAP:]
 
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from portal import clock
 from portal.excel import limits
+from portal.excel.refusal import RESAVE
 
 MAX_MB = limits.UPLOAD // limits.MIB
 YEARS = range(2015, 2036)
@@ -23,7 +24,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="项目表",
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "data-max-mb": MAX_MB}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "data-max-mb": MAX_MB, "data-other-kind": RESAVE}),
         error_messages={"required": "请先选择要导入的项目表。"},
     )
     year = forms.TypedChoiceField(label="年度（表题没有写明时）", coerce=int)

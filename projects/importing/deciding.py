@@ -123,6 +123,8 @@ def compare(decision: Decision, column: Column, plan: YearPlan | None, context: 
 def already_said(project: Project | None, column: Column, old: Any, new: Any) -> bool:
     """A former name, a name without its marks, and 其他特色园区 for one of its counties say nothing new."""
     if project and column.key == "name":
+        if squash(names.clean(str(new))[0]) == squash(project.name):
+            return True
         known = [*matching.SEPARATORS.split(project.former_names), names.clean(project.name)[0]]
         return squash(new) in map(squash, known)
     return column.kind == columns.UNIT and bool(old) and str(old).startswith(f"{new}-")

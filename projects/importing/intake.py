@@ -88,7 +88,8 @@ class Intake:
 
     def unknown(self, field: str, text: str) -> None:
         cell = self.project.cells.get(field, f"第{self.project.row}行")
-        self.found.append(vars(issues.issue(field, "unknown_choice", cell, text)))
+        found = issues.issue(field, "unknown_choice", cell, text)
+        self.found.append(vars(issues.strictly(found) if self.project.facts.get("number") else found))
 
     def code(self, key: str, choices: type[TextChoices], text: str | None) -> str | None:
         """The code of a choice by its label; a word nobody knows is reported and not taken over."""

@@ -1,6 +1,6 @@
 """What can be wrong with a value read from a workbook: code, severity, and the sentence that says what to do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 OK, WARNING, REVIEW, ERROR = "ok", "warning", "review", "error"
 RANK = [OK, WARNING, REVIEW, ERROR]
@@ -53,6 +53,17 @@ def issue(field: str, code: str, cell: str, value: str = "") -> Issue:
     severity, sentence = CODES[code]
     shown = value if len(value) <= 40 else value[:40] + "…"
     return Issue(field, code, severity, cell, f"{cell}：{sentence.format(value=shown)}")
+
+
+# What is a guess or is left out elsewhere is an error in a row that carries a 系统编号.
+STRICT = {"unknown_choice", "unknown_park", "formula_ignored", "vague_date", "state_not_date", "invalid_amount"}
+
+
+def strictly(found: Issue) -> Issue:
+    """An issue of a row with a 系统编号, which is read strictly."""
+    if found.code not in STRICT:
+        return found
+    return replace(found, severity=ERROR, message=found.message.replace("这一格没有采用。", "请改正或清空这一格。"))
 
 
 def worst(issues: list[Issue]) -> str:

@@ -11,7 +11,7 @@ LAST_BRACKET = re.compile(r"^(.*?)\s*[（(]\s*([^（()）]*?)\s*[)）]$")
 
 def clean(text: str) -> tuple[str, list[str]]:
     """Return the name and what was taken off it: marks at either end, 暂定名, a county or city in brackets."""
-    name, flags = _one_line(text), []
+    name, flags = one_line(text), []
     while name:
         if name[0] in MARKS:
             flags.append(name[0])
@@ -27,7 +27,7 @@ def clean(text: str) -> tuple[str, list[str]]:
     return name, list(dict.fromkeys(flags))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Join the lines of a cell; only between two Latin words a space remains."""
     joined = re.sub(r"(?<=[A-Za-z0-9])\s*[\r\n]+\s*(?=[A-Za-z])", " ", text.strip())
     return re.sub(r"\s*[\r\n\v\f\u2028\u2029]+\s*", "", joined).replace("\u200b", "").replace("\ufeff", "").strip()

@@ -45,7 +45,7 @@ def read_sheets(
     sheets: list[Sheet], *, year: int | None = None, wish: Wish = NO_WISH, tell: Tell = silent
 ) -> ParsedFile:
     """Read sheets that are already cells; everything else as `read_workbook`."""
-    parsed, seen = ParsedFile(), Seen()
+    parsed, seen = ParsedFile(links=getattr(sheets, "links", 0)), Seen()
     total, done = sum(sheet.last_row for sheet in sheets), 0
     for sheet in sheets:
 

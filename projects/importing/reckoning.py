@@ -28,6 +28,7 @@ def of_file(parsed: ParsedFile) -> dict[str, Any]:
         "declared_total": None if parsed.declared.total is None else f"{parsed.declared.total:.2f}",
         "reconciled": parsed.reconciled,
         "skipped": dict(skipped),
+        "links": parsed.links,
     }
 
 

@@ -99,13 +99,15 @@ class SkippedRow:
 
 @dataclass
 class ParsedFile:
-    """A workbook as read. `declared`: what it says about itself; `reconciled`: whether that agrees, None if nothing."""
+    """A workbook as read. `declared`: what it says about itself; `reconciled`: whether that agrees, None if nothing;
+    `links`: how many other workbooks it refers to (none was opened)."""
 
     sheets: list[SheetRead] = field(default_factory=list)
     projects: list[ProjectRead] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     declared: Declared = field(default_factory=Declared)
     reconciled: bool | None = None
+    links: int = 0
 
     @property
     def year(self) -> int | None:

@@ -19,6 +19,8 @@ def sums(summary: dict[str, Any]) -> Iterator[str]:
     unknown = [name for sheet in summary["sheets"] if sheet["used"] for name in sheet.get("unknown_columns", [])]
     if unknown:
         yield f"没有采用的列：{'、'.join(unknown)}。"
+    if links := summary.get("links"):
+        yield f"表中引用了{links}个外部工作簿，没有打开；读到的是本表中保存的数值。"
 
 
 def reconciliation(summary: dict[str, Any]) -> str:

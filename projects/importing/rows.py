@@ -15,6 +15,7 @@ TITLE, UNIT, HEADER, GROUP, TOTAL, NOTE, BLANK, DUPLICATE = (
 )
 PROJECT, CONTINUED = "project", "continued"
 
+NUMBER = re.compile(r"ls\d{4}-\d{4,}")
 TOTAL_WORD = re.compile(r".{0,15}?(?:合计|小计|总计|共计)(?=$|[:(\[\d共])")
 NOTE_WORD = re.compile(r"(?:注|备注|说明|填表说明|填报说明|编制说明|附注|注释|数据来源|资料来源)(?:\d|[:.、]|$)|※")
 FOOTER = re.compile(
@@ -38,6 +39,8 @@ def kind_above(line: Line) -> str:
 
 def kind(table: Table, line: Line, previous: str) -> str:
     """Return the kind of a line below the heading. `previous`: the kind of the line before."""
+    if is_numbered(table, line):
+        return PROJECT
     headed = [column for column in line.own() if column in table.layout.titles]
     serial = table.text(line, SERIAL)
     if not headed or (headed == [table.layout.fields.get(SERIAL)] and re.fullmatch(r"[\d.]+", serial)):
@@ -45,6 +48,11 @@ def kind(table: Table, line: Line, previous: str) -> str:
     if is_repeated(line, table.heading) or is_column_numbers(line) or is_heading(line):
         return HEADER
     return _words(table, line, previous) or _data(table, line)
+
+
+def is_numbered(table: Table, line: Line) -> bool:
+    """A row with a 系统编号 comes from an export: it is a project whatever its name looks like, and read strictly."""
+    return NUMBER.fullmatch(table.text(line, "number")) is not None
 
 
 def _nothing_own(table: Table, line: Line) -> str:

@@ -11,9 +11,10 @@ from portal.spans import Span
 from portal.text import squash
 from projects.importing import amounts, codes, dates, grouping, names, places
 from projects.importing.aliases import BOTH_DATES
-from projects.importing.issues import issue
+from projects.importing.issues import issue, strictly
 from projects.importing.layout import Line
 from projects.importing.records import ProjectRead
+from projects.importing.rows import is_numbered
 from projects.importing.table import AMOUNTS, Table
 from projects.importing.wording import is_error, says_nothing
 
@@ -43,6 +44,7 @@ class Row:
     def __init__(self, table: Table, line: Line, sheet: str, year: int) -> None:
         self.table, self.line, self.year = table, line, year
         self.project = ProjectRead(sheet=sheet, row=line.number, name=None)
+        self.strict = is_numbered(table, line)
 
     def cell(self, name: str) -> Cell | None:
         return self.table.cell(self.line, name)
@@ -74,12 +76,14 @@ def read(table: Table, line: Line, *, sheet: str, year: int, inherited: str | No
     row = Row(table, line, sheet, year)
     _read_name(row)
     _read_texts(row)
-    _read_kinds(row, inherited)
+    _read_kinds(row, None if row.strict else inherited)
     _read_amounts(row)
     _read_dates(row)
     _read_codes(row)
     _check_amounts(row)
     row.project.blank = _blank(row)
+    if row.strict:
+        row.project.issues = [strictly(found) for found in row.project.issues]
     return row.project
 
 
@@ -93,7 +97,8 @@ def _blank(row: Row) -> list[str]:
 
 
 def _read_name(row: Row) -> None:
-    name, flags = names.clean(row.text("name"))
+    text = row.text("name")
+    name, flags = (names.one_line(text), []) if row.strict else names.clean(text)
     row.project.name, row.project.flags = name or None, flags
     if not name:
         row.report("name", "missing_name")

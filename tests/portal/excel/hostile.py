@@ -62,11 +62,25 @@ def ole(*words: str) -> bytes:
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + names
 
 
+def locked() -> bytes:
+    """A zip archive whose parts say that they are encrypted."""
+    raw = bytearray(workbook())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = raw.find(mark)
+        while place >= 0:
+            raw[place + flags] |= 1
+            place = raw.find(mark, place + 4)
+    return bytes(raw)
+
+
 FAR_CELL = workbook(sheet=sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'))
 MERGE_BOMB = workbook(sheet=sheet(after='<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'))
 ENTITY = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 MANY_ROWS = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 250_000))
 ROWS_WITHOUT_NUMBER = "<row><c><v>1</v></c></row>" * 250_000
+EMPTY_ROWS = "".join(f'<row r="{n}" ht="{n * 7919 % 100_003}"/>' for n in range(1, 450_000))
+SHEETS = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 100_000))
+DEEP = "<a>" * 400_000 + "</a>" * 400_000
 STRINGS_BOMB = f'{HEADER}<sst xmlns="{MAIN}"><si><t>{"长" * 30_000}</t></si></sst>'
 SHARED_AMPLIFIED = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 20_000))
 
@@ -118,6 +132,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "ratio": (lambda: packed(parts(), [("xl/media/a.bin", b"\0" * 3_000_000)]), "too_large"),
     "many rows": (lambda: workbook(sheet=sheet(MANY_ROWS)), "too_large"),
     "rows without number": (lambda: workbook(sheet=sheet(ROWS_WITHOUT_NUMBER)), "too_large"),
+    "empty rows": (lambda: workbook(sheet=sheet(EMPTY_ROWS)), "too_large"),
+    "many sheets": (lambda: workbook(book=BOOK.replace("<sheets>", f"<sheets>{SHEETS}")), "too_large"),
+    "deep": (lambda: workbook(sheet=sheet(f'<row r="1">{DEEP}</row>')), "too_large"),
+    "zip password": (locked, "unsupported_format"),
+    "jpeg": (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 400, "not_a_workbook"),
+    "png": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 400, "not_a_workbook"),
     "many entries": (lambda: packed(parts(), [(f"xl/{n}.xml", b"<a/>") for n in range(600)]), "too_large"),
     "long string": (lambda: workbook(strings=STRINGS_BOMB.replace("</t>", "长" * 3_000 + "</t>")), "too_large"),
     "amplified string": (lambda: workbook(strings=STRINGS_BOMB, sheet=sheet(SHARED_AMPLIFIED)), "too_large"),

@@ -102,7 +102,7 @@ def test_a_file_that_is_refused_later_is_said_in_words_and_not_kept(clerk, tmp_p
     jobs.run_pending()
     shown = page(clerk.get(f"{START}{batch.pk}/"))
 
-    assert "这个文件不是Excel工作簿" in shown
+    assert "这是图片，读不出表格" in shown
     assert "重新开始" not in shown
     assert AuditEntry.objects.get(action="import.refused").detail["code"] == "not_a_workbook"
     assert not uploads.stored(batch.sha256).exists()

@@ -255,3 +255,38 @@ def test_projects_that_are_skipped_as_duplicates_count_for_their_sheet():
     second = sheet(HEAD, entry("甲"), entry("乙"), ["合计", "2个", None, None, 2000], name="二")
 
     assert read_sheets([first, second]).reconciled is True
+
+
+# --- rows of an export -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["合计", "一、甲项目", "注：甲项目", "★甲项目（犍为县）", "续建项目（3个）", "填表人：张某"]
+)
+def test_a_row_with_a_number_is_a_project_whatever_its_name_looks_like(name):
+    parsed = read(["项目名称", "总投资（万元）", "系统编号"], [name, 1, "LS2021-0001"])
+
+    assert [project.name for project in parsed.projects] == [name]
+
+
+def test_a_row_with_a_number_inherits_no_kind_of_year():
+    heading = ["项目名称", "总投资（万元）", "系统编号"]
+    parsed = read(heading, ["续建项目（1个）", None, None], ["甲项目", 1, "LS2021-0001"])
+
+    assert parsed.projects[0].year_type is None
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "said"),
+    [
+        ("建设性质", "改天换地", "请改正或清空这一格。"),
+        ("所在园区", "月球园区", "园区“月球园区”不在名单里"),
+        ("计划开工时间", "近期", "“近期”看不出具体时间"),
+    ],
+)
+def test_what_is_left_out_elsewhere_is_an_error_beside_a_number(heading, text, said):
+    heads = ["项目名称", "总投资（万元）", heading, "系统编号"]
+    strict, loose = (read(heads, ["甲项目", 1, text, number]).projects[0] for number in ("LS2021-0001", None))
+
+    assert (strict.status, said in strict.issues[0].message) == ("error", True)
+    assert loose.status != "error"

@@ -107,6 +107,8 @@ def change_person(
         setattr(old, field, value)
     old.full_clean()
     old.save(update_fields=list(new))
+    if "email" in changes:  # what the old address refused says nothing of the new one
+        User.objects.filter(pk=old.pk).update(bounces=0)
     acts_for = _set_terms(old, terms)
     if "role" in changes:
         sessions.end_all(user_id=old.pk)

@@ -9,9 +9,14 @@ import time
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal import clock
-from portal.models import ClockReading
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+
+from portal import audit, clock
+from portal.models import ClockReading, User
 from portal.owners import boot
+from portal.permissions import sysadmin
 
 JUMP = timedelta(days=1)
 LONG_OFF = timedelta(days=31)
@@ -46,9 +51,13 @@ def told(moment: datetime) -> str:
     return moment.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
-def confirm() -> int:
+@transaction.atomic
+def confirm(*, by: User, request: HttpRequest | None = None) -> int:
     """A person says that the time is right: forget the readings; returns how many machines were under suspicion."""
-    found = ClockReading.objects.filter(suspect=True)
-    count = found.count()
-    found.delete()
-    return count
+    if not sysadmin(by):
+        raise PermissionDenied("只有系统管理员可以确认本机时间。")
+    found = list(ClockReading.objects.filter(suspect=True).order_by("host"))
+    if found:
+        ClockReading.objects.filter(pk__in=[one.pk for one in found]).delete()
+        audit.log("clock.confirm", by=by, request=request, hosts=[f"{one.host} {one.note}" for one in found])
+    return len(found)

@@ -1,4 +1,4 @@
-"""What narrows the audit."""
+"""What narrows the audit and the page 邮件."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -6,9 +6,9 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from portal.choices import AuditAction, AuditResult
+from portal.choices import AuditAction, AuditResult, MailState
 from portal.clock import SHANGHAI
-from portal.models import AuditEntry
+from portal.models import AuditEntry, OutgoingMail
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -29,3 +29,17 @@ class AuditFilter(django_filters.FilterSet):
     def on_day(self, entries: QuerySet[AuditEntry], name: str, day: date) -> QuerySet[AuditEntry]:
         start = datetime.combine(day, time.min, SHANGHAI)
         return entries.filter(at__gte=start, at__lt=start + timedelta(days=1))
+
+
+class MailFilter(django_filters.FilterSet):
+    person = django_filters.CharFilter(label="收件人（姓名、账号或邮箱）", method="by_person")
+    state = django_filters.ChoiceFilter(label="状态", choices=MailState.choices, empty_label="全部")
+
+    class Meta:
+        model = OutgoingMail
+        fields: list[str] = []
+
+    def by_person(self, mails: QuerySet[OutgoingMail], name: str, text: str) -> QuerySet[OutgoingMail]:
+        word = text.strip()
+        person = Q(user__name__icontains=word) | Q(user__username__icontains=word)
+        return mails.filter(person | Q(address__icontains=word))

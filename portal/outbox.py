@@ -14,8 +14,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
+from django.http import HttpRequest
 
-from portal import audit, clock, owners, poke
+from portal import audit, clock, owners, permissions, poke
 from portal.choices import MailPhase, MailState, Role
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
@@ -231,17 +232,17 @@ def reap() -> int:
     return held.filter(owner__in=gone).update(lease_ms=0)
 
 
-def resend(*, mail: OutgoingMail, by: User) -> None:
-    """Queue a refused or given-up message again: the act of a system administrator."""
-    if by.role != Role.SYSADMIN:
-        raise PermissionDenied("只有系统管理员可以重发邮件。")
+def resend(*, mail: OutgoingMail, by: User, request: HttpRequest | None = None) -> None:
+    """Queue a refused or given-up message again: the act of a system administrator or the bureau's lead."""
+    if not permissions.mail_keeper(by):
+        raise PermissionDenied("只有系统管理员和业务负责人可以重发邮件。")
     ended = (MailState.FAILED, MailState.DEAD)
     hit = OutgoingMail.objects.filter(pk=mail.pk, state__in=ended).update(
         state=MailState.QUEUED, tries=0, due_at=clock.now(), give_up_at=clock.now() + GIVE_UP, address=mail.user.email
     )
     if not hit:
         raise ValidationError("这封邮件不是被拒收或已放弃的，不需要重发。")
-    audit.log("mail.resend", by=by, obj=mail)
+    audit.log("mail.resend", by=by, request=request, obj=mail)
     poke.after_commit("portal.tasks.drain")
 
 

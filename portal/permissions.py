@@ -84,6 +84,11 @@ def sysadmin(user: User) -> bool:
     return user.role == Role.SYSADMIN
 
 
+def mail_keeper(user: User) -> bool:
+    """Those who see what became of every message and may send one again; its text stays the receiver's."""
+    return sysadmin(user) or lead(user)
+
+
 def auditor(user: User) -> bool:
     return user.role == Role.AUDITOR
 

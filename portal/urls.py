@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/calendar/", calendar.settings_calendar, name="settings_calendar"),
     path("mail/", mail.mail_list, name="mail_list"),
     path("mail/<int:pk>/", mail.mail_detail, name="mail_detail"),
+    path("mail/clock/", mail.mail_clock, name="mail_clock"),
     path("mail/test/", mail.mail_test, name="mail_test"),
     path("mail/<int:pk>/resend/", mail.mail_resend, name="mail_resend"),
     path("unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),

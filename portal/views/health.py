@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal import heartbeats
+from portal import heartbeats, mail_status
 from portal.permissions import access, public
 
 
@@ -35,14 +35,16 @@ def ready(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @access(public)
 def jobs(request: HttpRequest) -> JsonResponse:
-    """Each background process was seen lately; 503 when one was not."""
+    """Each background process was seen lately, what was owed was told, no clock jumped; 503 when one does not hold."""
     ages = heartbeats.ages()
     processes = {
         name: {"age_seconds": None if age is None else round(age.total_seconds()), "fresh": heartbeats.is_fresh(age)}
         for name, age in ages.items()
     }
     fresh = all(heartbeats.is_fresh(age) for age in ages.values())
-    return JsonResponse({"fresh": fresh, "processes": processes}, status=200 if fresh else 503)
+    missing, suspect = mail_status.missing(), bool(mail_status.suspects())
+    said = {"fresh": fresh, "processes": processes, "reminders": {"missing": missing}, "clock": {"suspect": suspect}}
+    return JsonResponse(said, status=200 if fresh and not missing and not suspect else 503)
 
 
 def database_problem() -> str:

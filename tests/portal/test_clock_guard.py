@@ -4,9 +4,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from portal import clock, clock_guard
-from portal.models import ClockReading
+from portal.models import AuditEntry, ClockReading
+from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
@@ -57,7 +59,23 @@ def test_a_person_confirms_a_jump_that_was_right(clocks):
     clocks(wall=timedelta(days=365), up=timedelta(minutes=1))
     noted = ClockReading.objects.get().note
 
-    counted = clock_guard.confirm()
+    counted = clock_guard.confirm(by=UserFactory(role="sysadmin"))
 
     assert noted.startswith("本机时间从")
     assert (counted, clocks(wall=timedelta(minutes=5))) == (1, True)
+
+
+def test_only_the_system_administrator_confirms(clocks):
+    clocks(wall=timedelta(days=365), up=timedelta(minutes=1))
+
+    with pytest.raises(PermissionDenied):
+        clock_guard.confirm(by=UserFactory(role="staff", is_lead=True))
+    assert ClockReading.objects.get().suspect
+
+
+def test_the_confirmation_is_recorded_once(clocks):
+    admin = UserFactory(role="sysadmin")
+    clocks(wall=timedelta(days=365), up=timedelta(minutes=1))
+
+    assert [clock_guard.confirm(by=admin), clock_guard.confirm(by=admin)] == [1, 0]
+    assert AuditEntry.objects.get(action="clock.confirm").user == admin

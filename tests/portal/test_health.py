@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from portal import clock, heartbeats
-from portal.models import Heartbeat
+from portal.models import ClockReading, Heartbeat, ScheduledRun
 
 
 def beat_all() -> None:
@@ -49,7 +49,12 @@ def test_jobs_are_fresh_after_a_beat(db):
 
     assert answer("jobs") == (
         200,
-        {"fresh": True, "processes": {name: {"age_seconds": 0, "fresh": True} for name in settings.HEARTBEATS}},
+        {
+            "fresh": True,
+            "processes": {name: {"age_seconds": 0, "fresh": True} for name in settings.HEARTBEATS},
+            "reminders": {"missing": 0},
+            "clock": {"suspect": False},
+        },
     )
 
 
@@ -58,6 +63,30 @@ def test_jobs_fail_when_the_worker_has_been_silent(db):
     Heartbeat.objects.create(name="worker", seen_at=clock.machine_now() - timedelta(seconds=121))
 
     assert answer("jobs")[0] == 503
+
+
+@pytest.mark.logs_errors
+def test_jobs_fail_while_something_owed_was_not_told(db):
+    beat_all()
+    run = ScheduledRun.objects.create(
+        job="reminders", period="2021-09-27", owed=10, missing=2, checked_at=clock.now(), state="done"
+    )
+
+    during = answer("jobs")
+    ScheduledRun.objects.filter(pk=run.pk).update(missing=0)
+
+    assert (during[0], during[1]["reminders"], during[1]["fresh"]) == (503, {"missing": 2}, True)
+    assert answer("jobs")[0] == 200
+
+
+@pytest.mark.logs_errors
+def test_jobs_fail_while_a_clock_is_under_suspicion(db):
+    beat_all()
+    ClockReading.objects.create(host="a", wall=clock.machine_now(), suspect=True, note="跳")
+
+    status, said = answer("jobs")
+
+    assert (status, said["clock"]) == (503, {"suspect": True})
 
 
 def test_jobs_do_not_depend_on_the_demonstration_clock(db, set_today):

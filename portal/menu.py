@@ -39,6 +39,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("调整申请", "change_list"),
         Entry("本单位", "park_list"),
         Entry("周调度", "weekly"),
+        Entry("数据导入", "import_start"),
     ],
     Role.LEADER: [
         Entry("一页纸", "desk"),

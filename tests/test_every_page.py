@@ -28,6 +28,8 @@ WRITERS = "302 200 200 200 200 403 403 403"
 WRITERS_OF_ITS_UNIT = "302 200 200 200 404 403 403 403"
 BUREAU = "302 200 200 403 403 403 403 403"
 BUREAU_BY_POST = "302 405 405 403 403 403 403 403"
+WRITERS_BY_POST = "302 405 405 405 405 403 403 403"
+BUREAUS_BATCH = "302 200 200 404 404 403 403 403"
 LEAD = "302 403 200 403 403 403 403 403"
 LEAD_BY_POST = "302 403 405 403 403 403 403 403"
 SYSADMIN = "302 403 403 403 403 403 200 403"
@@ -43,17 +45,17 @@ PAGES = {
     "project_guard": "302 200 200 403 403 200 403 403",
     "project_columns": READERS,
     "project_export": READERS,
-    "import_start": BUREAU,
-    "import_preview": BUREAU,
-    "import_progress": BUREAU,
-    "import_restart": BUREAU_BY_POST,
-    "import_columns": BUREAU,
-    "import_blank": BUREAU_BY_POST,
-    "import_choose": BUREAU_BY_POST,
-    "import_commit": BUREAU_BY_POST,
-    "import_discard": BUREAU_BY_POST,
+    "import_start": WRITERS,
+    "import_preview": BUREAUS_BATCH,
+    "import_progress": BUREAUS_BATCH,
+    "import_restart": WRITERS_BY_POST,
+    "import_columns": BUREAUS_BATCH,
+    "import_blank": WRITERS_BY_POST,
+    "import_choose": WRITERS_BY_POST,
+    "import_commit": WRITERS_BY_POST,
+    "import_discard": WRITERS_BY_POST,
     "import_undo": "302 302 302 404 404 403 403 403",  # the batch of the addresses is not written yet
-    "import_kept": "302 200 200 404 404 403 403 403",
+    "import_kept": BUREAUS_BATCH,
     "settings_periods": BUREAU,
     "periods_prepare": BUREAU_BY_POST,
     "period_edit": BUREAU,

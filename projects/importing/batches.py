@@ -34,7 +34,7 @@ from projects.importing.context import CHUNK, Context
 from projects.importing.decisions import Decision, Row
 from projects.importing.progress import NOBODY, Teller
 from projects.importing.records import ParsedFile
-from projects.models import ImportBatch, ImportRow, NumberSeries
+from projects.models import ImportBatch, ImportRow, NumberSeries, Project
 
 ASKED = "ask"
 CHANGED_SINCE = "预览后库内有变化，请重新核对。"
@@ -58,7 +58,7 @@ def stage(parsed: ParsedFile, *, by: User, filename: str, sha256: str, year: int
 def fill(batch: ImportBatch, parsed: ParsedFile, *, by: User, teller: Teller = NOBODY) -> ImportBatch:
     """Decide about the rows of a batch, in place of those it had. Raises TakenError when it is no longer a preview, or
     when somebody else has begun to fill it."""
-    refuse(by)
+    refuse(by, batch)
     withdraw(batch)
     preview, done = Preview(prepared(batch, by)), 0
     for chunk in chunks(intake.rows(parsed)):
@@ -101,9 +101,25 @@ def prepared(batch: ImportBatch, by: User) -> Context:
     return context.prepare(by, year=batch.year, blank_clears=batch.blank_clears)
 
 
-def refuse(by: User) -> None:
+def refuse(by: User, batch: ImportBatch | None = None) -> None:
     if by.role not in (Role.STAFF, Role.PARK):
         raise PermissionDenied("您没有导入项目的权限。")
+    if batch and not may_work_on(batch, by):
+        raise PermissionDenied("园区上传的表只能由上传人自己核对和写入。")
+
+
+def may_work_on(batch: ImportBatch, by: User) -> bool:
+    """What a park person uploaded is decided with that person's eyes only: it would show others' projects else."""
+    return batch.by_id == by.pk or by.role == batch.by.role == Role.STAFF
+
+
+def refuse_at_the_end(batch: ImportBatch, by: User) -> None:
+    """Look once more, after the last row, whether the person may still do all this. Raises ValidationError, and then
+    nothing of the batch is written."""
+    now = User.objects.filter(pk=by.pk, is_active=True, role__in=(Role.STAFF, Role.PARK)).first()
+    written = Project.objects.filter(pk__in=batch.rows.exclude(before={}).values("project"))
+    if now is None or written.exclude(pk__in=Project.objects.visible_to(now).values("pk")).exists():
+        raise ValidationError("写入期间您的权限有变化，没有写入任何内容。如有疑问请联系市局投资科。")
 
 
 class Preview:
@@ -181,7 +197,7 @@ def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False, teller: T
     Raises TakenError when somebody else was first, OutdatedError when the register has changed since the preview
     (which is then a new one), ValidationError when rows with errors are not to be skipped.
     """
-    refuse(by)
+    refuse(by, batch)
     if batch.counts.get(RowVerdict.ERROR) and not skip_errors:
         raise ValidationError(
             f"有{batch.counts[RowVerdict.ERROR]}行错误，没有写入。请改正后重新上传，或选择跳过错误行。"
@@ -218,6 +234,7 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
         teller.tell(progress.WRITING, read, total)
     if preview.digest != batch.digest:
         raise OutdatedError(CHANGED_SINCE)
+    refuse_at_the_end(batch, by)
     as_what = {"new": "written_new", "changed": "written_changed", "notes": "notes", "requests": "requests"}
     counts = {**batch.counts, **{name: done[key] for key, name in as_what.items()}}
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by, trace=tracing.between(before, reason))
@@ -248,6 +265,7 @@ def taken(batch: ImportBatch) -> str:
 @transaction.atomic
 def stage_again(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> None:
     """Decide about the same rows once more and keep the new preview."""
+    refuse(by, batch)
     kept = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW)
     if not kept.exists():
         return
@@ -272,6 +290,7 @@ def set_blank_clears(batch: ImportBatch, wanted: bool, *, by: User, teller: Tell
 
 def discard(batch: ImportBatch, *, by: User) -> None:
     """Give the preview up; nothing of it was written."""
+    refuse(by, batch)
     mine = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.PREVIEW)
     if not mine.update(state=BatchState.DISCARDED, phase=""):
         raise TakenError(taken(batch))
@@ -284,10 +303,10 @@ def nothing_to_write(batch: ImportBatch) -> bool:
     return same and not batch.counts.get(ASKED)
 
 
-def earlier(batch: ImportBatch) -> ImportBatch | None:
-    """The batch in which the same file was written before."""
+def earlier(batch: ImportBatch, *, to: User) -> ImportBatch | None:
+    """The batch in which the same file was written before, as far as the person may know of it."""
     same = ImportBatch.objects.filter(sha256=batch.sha256, year=batch.year, state=BatchState.WRITTEN)
-    return same.exclude(pk=batch.pk).order_by("-pk").first()
+    return same.visible_to(to).select_related("by").exclude(pk=batch.pk).order_by("-pk").first()
 
 
 # --- choices on the page ---------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ def reconciliation(summary: dict[str, Any]) -> str:
 
 
 def counts(batch: ImportBatch) -> str:
-    return "　".join(f"{label}{batch.counts.get(value, 0)}" for value, label in RowVerdict.choices)
+    told = [(label, batch.counts.get(value, 0), value) for value, label in RowVerdict.choices]
+    return "　".join(f"{label}{count}" for label, count, value in told if count or value != RowVerdict.ABSENT)
 
 
 def lines(batch: ImportBatch) -> Iterator[str]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 from portal import clock
 from portal.choices import Role
@@ -18,6 +19,11 @@ class ImportBatchQuerySet(models.QuerySet):
         if user.role == Role.STAFF:
             return self
         return self.filter(by=user) if user.role == Role.PARK else self.none()
+
+    def workable_by(self, user: User) -> Self:
+        """Batches a person may decide about, write or discard: what a park person uploaded is that person's alone."""
+        mine = self.visible_to(user)
+        return mine.filter(Q(by=user) | Q(by__role=Role.STAFF))
 
 
 class ImportBatch(models.Model):

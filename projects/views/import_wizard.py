@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.excel.refusal import Refused
-from portal.permissions import access, bureau
+from portal.permissions import access, park_or_bureau
 from portal.requests import SignedInRequest
 from projects.choices import BatchState
 from projects.forms.importing import years
@@ -27,10 +27,10 @@ def next_step(batch: ImportBatch) -> HttpResponseRedirect:
 # --- a job and its bar -----------------------------------------------------------------------------------------
 
 
-@access(bureau)
+@access(park_or_bureau)
 def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
     """The bar alone, for the page that asks every second; when the job is done, the way on."""
-    batch = load(pk, unfinished=True)
+    batch = load(request.user, pk, unfinished=True)
     if jobs.is_stuck(batch):
         jobs.start_here(batch)
     if not batch.phase:
@@ -38,10 +38,10 @@ def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "projects/_import_progress.html", {"batch": batch, "standing": jobs.standing(batch)})
 
 
-@access(bureau)
+@access(park_or_bureau)
 @require_POST
 def import_restart(request: SignedInRequest, pk: int) -> HttpResponse:
-    if not jobs.restart(load(pk, unfinished=True)):
+    if not jobs.restart(load(request.user, pk, unfinished=True)):
         messages.info(request, "正在处理，不需要重新开始。")
     return redirect("import_preview", pk)
 
@@ -49,10 +49,10 @@ def import_restart(request: SignedInRequest, pk: int) -> HttpResponse:
 # --- columns ---------------------------------------------------------------------------------------------------
 
 
-@access(bureau)
+@access(park_or_bureau)
 def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     """Which sheets are read, where their heading is, what each column means, in which unit, of which year."""
-    batch = load(pk)
+    batch = load(request.user, pk)
     if batch.state != BatchState.PREVIEW:
         return redirect("import_preview", pk)
     survey, problems = batch.summary["sheets"], []
@@ -98,11 +98,11 @@ def follow(request: SignedInRequest, batch: ImportBatch, answer: Answer) -> Http
 # --- options ---------------------------------------------------------------------------------------------------
 
 
-@access(bureau)
+@access(park_or_bureau)
 @require_POST
 def import_blank(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn 空白即清空 on or off."""
-    batch, on = load(pk), "blank_clears" in request.POST
+    batch, on = load(request.user, pk), "blank_clears" in request.POST
     if batch.state != BatchState.PREVIEW:
         messages.error(request, batches.taken(batch))
     elif jobs.is_long(batch):

@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from portal import audit
 from portal.excel.refusal import Refused
 from portal.models import User
-from portal.permissions import access, bureau
+from portal.permissions import access, park_or_bureau
 from portal.requests import SignedInRequest
 from portal.text import whole_number
 from projects.choices import BatchState, RowVerdict
@@ -27,14 +27,14 @@ KEY_FIELDS = ("unit", "year_type", "total_investment", "stage")  # of a new proj
 TABS = (RowVerdict.ERROR, RowVerdict.REVIEW, RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME)
 
 
-@access(bureau)
+@access(park_or_bureau)
 def import_start(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         batch = upload(request, form)
         if batch:
             return redirect("import_columns" if batch.summary.get("questions") else "import_preview", batch.pk)
-    kept = ImportBatch.objects.exclude(digest="").select_related("by")
+    kept = ImportBatch.objects.visible_to(request.user).exclude(digest="").select_related("by")
     page = Paginator(kept, BATCHES).get_page(request.GET.get("page"))
     unfinished = ImportBatch.objects.filter(by=request.user).exclude(phase="").order_by("-pk")[:5]
     return render(request, "projects/import_start.html", {"form": form, "page_obj": page, "unfinished": unfinished})
@@ -58,16 +58,18 @@ def upload(request: SignedInRequest, form: UploadForm) -> ImportBatch | None:
     return batch
 
 
-def load(pk: int, *, unfinished: bool = False) -> ImportBatch:
-    """A batch with a preview; `unfinished`: also one that a job is at work on."""
+def load(user: User, pk: int, *, unfinished: bool = False, reading: bool = False) -> ImportBatch:
+    """A batch with a preview that the person may work on, for `reading` see; `unfinished`: also one that a job is at
+    work on."""
     known = ~Q(digest="") | ~Q(phase="") if unfinished else ~Q(digest="") & Q(phase="")
-    return get_object_or_404(ImportBatch.objects.filter(known).select_related("by"), pk=pk)
+    mine = ImportBatch.objects.visible_to(user) if reading else ImportBatch.objects.workable_by(user)
+    return get_object_or_404(mine.filter(known).select_related("by", "undone_by"), pk=pk)
 
 
-@access(bureau)
+@access(park_or_bureau)
 def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """What writing the batch would do, or what it did; while a job is at work on it, how far that is."""
-    batch = load(pk, unfinished=True)
+    batch = load(request.user, pk, unfinished=True, reading=True)
     if batch.phase:
         context = {"batch": batch, "standing": jobs.standing(batch)}
         return render(request, "projects/import_waiting.html", context)
@@ -82,9 +84,9 @@ def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "page_obj": Paginator(rows, ROWS).get_page(request.GET.get("page")),
         "sums": list(report.sums(batch.summary)),
         "nothing": batches.nothing_to_write(batch),
-        "earlier": batches.earlier(batch),
+        "earlier": batches.earlier(batch, to=request.user),
         "errors": batch.counts.get(RowVerdict.ERROR, 0),
-        "open": batch.state == BatchState.PREVIEW,
+        "open": batch.state == BatchState.PREVIEW and batches.may_work_on(batch, request.user),
         "skipped": skipped(batch.summary),
         "undoable": not undoing.refusal(batch, request.user),
         "key_fields": KEY_FIELDS,
@@ -129,11 +131,11 @@ def skipped(summary: dict[str, Any]) -> str:
 # --- acts ------------------------------------------------------------------------------------------------------
 
 
-@access(bureau)
+@access(park_or_bureau)
 @require_POST
 def import_choose(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remember choices: of one change as it is clicked, of a whole page, or of all."""
-    batch = load(pk)
+    batch = load(request.user, pk)
     if request.POST.get("all") in (decisions.KEEP, decisions.TAKE):
         another = batches.choose_all(batch, request.POST["all"])
     else:
@@ -166,10 +168,10 @@ def chosen(data: QueryDict) -> dict[int, dict[str, str]]:
     return found
 
 
-@access(bureau)
+@access(park_or_bureau)
 @require_POST
 def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
-    batch = load(pk)
+    batch = load(request.user, pk)
     if batches.choose(batch, chosen(request.POST)):
         decide_again(batch, by=request.user)
         messages.info(request, "按您的选择重新核对了，请看过后再写入。")
@@ -185,11 +187,11 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("import_preview", pk)
 
 
-@access(bureau)
+@access(park_or_bureau)
 @require_POST
 def import_discard(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
-        batches.discard(load(pk, unfinished=True), by=request.user)
+        batches.discard(load(request.user, pk, unfinished=True), by=request.user)
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:

@@ -93,7 +93,7 @@ class Command(BaseCommand):
         return ""
 
     def commit(self, batch: ImportBatch, received: Received, by: User) -> None:
-        earlier = batches.earlier(batch)
+        earlier = batches.earlier(batch, to=by)
         nothing = batches.nothing_to_write(batch)
         counts = batches.commit(batch, by=by)
         if self.json:

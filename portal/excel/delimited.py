@@ -7,12 +7,11 @@ from pathlib import Path
 
 from portal.excel import limits
 from portal.excel.cells import NUMBER, TEXT
+from portal.excel.formulas import unprotected
 from portal.excel.refusal import Refused
 
 # What Excel writes for a number. "2021.10" and "007" are not: a number would have lost its zero.
 NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d*[1-9])?")
-# The apostrophe that our own export puts before text Excel would take for a formula.
-PROTECTED = re.compile(r"'[=+\-@\t\r\n＝＋－＠]")
 
 
 def read(path: Path) -> Iterator[tuple[int, list[list[object]]]]:
@@ -43,7 +42,6 @@ def _delimiter(text: str) -> str:
 
 
 def _cell(value: str) -> tuple[str, str]:
-    if PROTECTED.match(value):
-        value = value[1:]
+    value = unprotected(value)
     stripped = value.strip()
     return (NUMBER, stripped) if NUMERIC.fullmatch(stripped) else (TEXT, value)

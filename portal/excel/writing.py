@@ -2,11 +2,11 @@
 
 Text is always text: nothing in it becomes a formula, a link or a number, whatever it begins with. Amounts are numbers
 shown with two decimals. Dates are given as text in their written form. Prints on A3 landscape, one page wide, the
-heading on every page.
+heading and 第X页 共Y页 on every page.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -17,16 +17,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from portal.excel import limits
+from portal.excel.formulas import UNSAFE_START
 
-TEXT, MONEY, COUNT = "text", "money", "count"
-NUMBER_FORMATS = {TEXT: "@", MONEY: "#,##0.00", COUNT: "0"}
+TEXT, MONEY, COUNT, TALLY = "text", "money", "count", "tally"
+NUMBER_FORMATS = {TEXT: "@", MONEY: "#,##0.00", COUNT: "0", TALLY: '0"个"'}
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 A3 = 8
 FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 
-UNSAFE_START = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n\u200b\ufeff]")
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NOT_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+LONGEST_LIST = 255  # characters of a drop-down; Excel allows no more
 CUT = "……（过长，已截断）"
 
 
@@ -49,8 +50,10 @@ class Strong(tuple[Any, ...]):
 class Table:
     """One sheet. A row is a sequence of str, Decimal, int or None, as long as `columns`; `rows` may be a generator.
 
-    `left` and `right` stand between title and heading (填报单位：… and 单位：万元), `notes` below the last row.
-    `frozen` is the number of columns that stay when scrolling.
+    `left` and `right` stand between title and heading (填报单位：… and 单位：万元), `notes` below the last row, and
+    below these `signed`, the line for names and date. An int in a column of text is a number of things: 279个.
+    `frozen` is the number of columns that stay when scrolling. `options`: the words to choose from, by column;
+    `blank_rows`: how many empty rows to prepare.
     """
 
     name: str
@@ -60,16 +63,24 @@ class Table:
     left: str = ""
     right: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
+    signed: str = ""
     frozen: int = 2
+    options: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    blank_rows: int = 0
 
 
 def write(target: str | Path | IO[bytes], tables: Iterable[Table], *, large: bool = False) -> None:
     """Write the tables as the sheets of an .xlsx file. `large`: keep one row at a time in memory."""
     target = str(target) if isinstance(target, Path) else target
-    with xlsxwriter.Workbook(target, {**SAFE, "constant_memory": large}) as book:
+    with workbook(target, constant_memory=large) as book:
         looks = _Looks(book)
         for table in tables:
             _write_table(book.add_worksheet(sheet_name(table.name)), looks, table)
+
+
+def workbook(target: str | IO[bytes], **options: bool) -> xlsxwriter.Workbook:
+    """A new workbook in which nothing becomes a formula or a link by itself."""
+    return xlsxwriter.Workbook(target, {**SAFE, **options})
 
 
 def sheet_name(name: str) -> str:
@@ -103,14 +114,44 @@ def _write_table(sheet: Worksheet, looks: _Looks, table: Table) -> None:
         sheet.set_column(number, number, column.width)
     row = _write_above(sheet, looks, table)
     for number, column in enumerate(table.columns):
-        _write_text(sheet, row, number, column.title, looks.heading)
+        write_text(sheet, row, number, column.title, looks.heading)
     _set_page(sheet, row, table.frozen)
     row += 1
     for values in table.rows:
         _write_row(sheet, looks, table.columns, row, values)
         row += 1
-    for number, note in enumerate(table.notes, row):
-        _write_text(sheet, number, 0, note, looks.plain)
+    row = _prepare_rows(sheet, looks, table, row)
+    _write_below(sheet, looks, table, row)
+
+
+def _write_below(sheet: Worksheet, looks: _Looks, table: Table, row: int) -> None:
+    """Write the notes and, with a line between, what people sign."""
+    for note in table.notes:
+        write_text(sheet, row, 0, note, looks.plain)
+        row += 1
+    if table.signed:
+        sheet.set_row(row, 30)
+        write_text(sheet, row, 0, table.signed, looks.plain)
+
+
+def _prepare_rows(sheet: Worksheet, looks: _Looks, table: Table, row: int) -> int:
+    """Give empty rows their look, so that what is typed stays text, and the words to choose from."""
+    if not table.blank_rows:
+        return row
+    last = row + table.blank_rows - 1
+    for number in range(row, last + 1):
+        _write_row(sheet, looks, table.columns, number, [None] * len(table.columns))
+    for number, column in enumerate(table.columns):
+        words = list(table.options.get(column.title, ()))
+        if words and len(",".join(words)) <= LONGEST_LIST:
+            sheet.data_validation(row, number, last, number, _choice(column.title, words))
+    return last + 1
+
+
+def _choice(title: str, words: list[str]) -> dict[str, Any]:
+    """A drop-down. Another word is possible after a warning: the import says what it cannot read."""
+    said = {"error_type": "warning", "error_title": title[:32], "error_message": "请从下拉列表中选择。"}
+    return {"validate": "list", "source": words, **said}
 
 
 def _write_above(sheet: Worksheet, looks: _Looks, table: Table) -> int:
@@ -120,23 +161,23 @@ def _write_above(sheet: Worksheet, looks: _Looks, table: Table) -> int:
         if last > 0:
             sheet.merge_range(row, 0, row, last, "", looks.title)
         sheet.set_row(row, 32)
-        _write_text(sheet, row, 0, table.title, looks.title)
+        write_text(sheet, row, 0, table.title, looks.title)
         row += 1
     if table.left or table.right:
-        _write_text(sheet, row, 0, table.left, looks.plain)
-        _write_text(sheet, row, last, table.right, looks.right)
+        write_text(sheet, row, 0, table.left, looks.plain)
+        write_text(sheet, row, last, table.right, looks.right)
         row += 1
     return row
 
 
 def _set_page(sheet: Worksheet, heading: int, frozen: int) -> None:
     sheet.freeze_panes(heading + 1, frozen)
-    sheet.repeat_rows(0, heading)
+    sheet.repeat_rows(heading)
     sheet.set_landscape()
     sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.set_footer("&C第 &P 页  共 &N 页")
+    sheet.set_footer("&C&\"宋体,常规\"第&P页　共&N页")
 
 
 def _write_row(sheet: Worksheet, looks: _Looks, columns: Sequence[Column], row: int, values: Sequence[Any]) -> None:
@@ -145,13 +186,14 @@ def _write_row(sheet: Worksheet, looks: _Looks, columns: Sequence[Column], row: 
         if value is None or value == "":
             sheet.write_blank(row, number, None, looks.of(column.kind, strong=strong))
         elif isinstance(value, Decimal | int):
-            sheet.write_number(row, number, value, looks.of(column.kind, strong=strong))
+            kind = TALLY if column.kind == TEXT else column.kind
+            sheet.write_number(row, number, value, looks.of(kind, strong=strong))
         else:
             quoted = UNSAFE_START.match(value) is not None
-            _write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, quoted=quoted))
+            write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, quoted=quoted))
 
 
-def _write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
+def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:
     """Write text as it is, apart from characters that no workbook can hold and beyond the length Excel allows."""
     text = NOT_IN_XML.sub("", text)
     if len(text) > limits.STRING:

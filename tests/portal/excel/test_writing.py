@@ -83,7 +83,7 @@ def test_the_page_is_a3_landscape_one_page_wide_with_the_heading_repeated(tmp_pa
         0,
     )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$1:$3", "C4")
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "C4")
     assert (sheet["A1"].alignment.horizontal, sheet["A3"].font.bold, sheet["A5"].value) == ("center", True, "注：略")
     assert sheet.column_dimensions["A"].width == pytest.approx(40.7, abs=0.1)
 

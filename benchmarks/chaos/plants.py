@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.db import connection, models
 from django.db.models import Q
 
-from portal import mail, outbox, scheduler
+from portal import clock, mail, outbox, scheduler
 from portal.choices import MailPhase, MailState
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun, User
 
@@ -28,7 +28,7 @@ def freeze(row: OutgoingMail, text: Any, **change: Any) -> bool:
     """Keep the text as the product does, without its conditions."""
     if row.rendered_at is None and text is not None:
         row.subject, row.body, row.letter, row.html = text.subject[:200], text.body, text.letter, text.html
-        row.scope, row.rendered_at = text.scope, outbox.clock.now()
+        row.scope, row.rendered_at = text.scope, clock.now()
     change |= {name: getattr(row, name) for name in outbox.FROZEN}
     return bool(OutgoingMail.objects.filter(pk=row.pk).update(**change))
 
@@ -38,7 +38,7 @@ def mark_first() -> None:
     original = mail.Line.send
 
     def send(line: mail.Line, row: OutgoingMail) -> outbox.Outcome:
-        outbox.finish(row, outbox.Outcome(MailState.SENT, 250))
+        outbox.finish(row, outbox.Outcome(MailState.SENT, 250), now=clock.now())
         return original(line, row)
 
     mail.Line.send = send
@@ -46,16 +46,20 @@ def mark_first() -> None:
 
 def no_unique_key() -> None:
     """Nothing is unique: neither a period of a job, nor a message, nor an item (the constraints are dropped too)."""
-    queue = outbox.queue
+    queue, seen = outbox.queue, set()
 
-    def take(name: str, period: scheduler.Period) -> int:
+    def take(name: str, period: scheduler.Period) -> int | None:
+        if (name, period.key) in seen:  # once in each process, or the run would drown in messages
+            return None
+        seen.add((name, period.key))
         ScheduledRun.objects.create(job=name, period=period.key, due_at=period.at)
         return 0
 
     def queue_again(*, key: str, **rest: Any) -> OutgoingMail | None:
         return queue(key=f"{key}:{uuid4().hex[:6]}", **rest)
 
-    scheduler.take, outbox.queue, outbox.take_over = take, queue_again, lambda row: None
+    scheduler.take, scheduler.since = take, lambda name, now: now - scheduler.FIRST_LOOK
+    outbox.queue, outbox.take_over = queue_again, lambda row: None
 
 
 def no_rescue() -> None:

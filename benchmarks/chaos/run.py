@@ -170,8 +170,10 @@ class Run:
         deadline = self.times.start + len(self.times.days) * self.times.seconds + PATIENCE
         last = self.times.opens(self.times.days[-1]) + 2
         while time.time() < deadline:
-            while script and time.time() - self.times.start > script[0][0]:
-                storm.strike(script.pop(0)[1])
+            elapsed = time.time() - self.times.start
+            script = [(at, what) for at, what in script if at > elapsed or not storm.strike(what)]
+            if elapsed > self.times.horizon:
+                script = [(at, what) for at, what in script if "outage" in what]
             storm.look()
             if time.time() > last - 2 and storm.writer in storm.kept_up:
                 storm.retire_the_writer()

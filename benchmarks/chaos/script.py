@@ -25,6 +25,8 @@ PER_MINUTE = {
     "cut a PostgreSQL line": 6,
 }
 
+AT_LEAST = {"kill a sender": 5, "stop a sender": 3}
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -103,12 +105,12 @@ def timetable() -> Timetable:
 
 
 def events(setup: Setup, seconds: float, seed: int) -> list[tuple[float, str]]:
-    """When what breaks, in seconds from the start: each fault at its rate, at least once; one outage of the server."""
+    """When what breaks, in seconds from the start: each fault at its rate, some at least; one outage of the server."""
     chance = random.Random(seed)
     found = []
     for fault, rate in PER_MINUTE.items():
         if setup.can(fault):
-            times = max(1, round(rate * seconds / 60))
+            times = max(AT_LEAST.get(fault, 1), round(rate * seconds / 60))
             found += [(chance.uniform(0.5, seconds), fault) for _ in range(times)]
     begin = chance.uniform(0.3, 0.6) * seconds
     found += [(begin, "begin an outage"), (begin + min(30, seconds / 10), "end the outage")]

@@ -19,7 +19,7 @@ from portal.models import OutgoingMail
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.05
-STOP_SECONDS = 5.0  # longer than either lease of a run
+STOP_SECONDS = 6.0  # longer than either lease of a run
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Storm:
     hit: Counter[str] = field(default_factory=Counter)
     waiting: dict[tuple[int, int], float] = field(default_factory=dict)
     recovered: list[float] = field(default_factory=list)
+    wanted_busy: bool = True
 
     def __post_init__(self) -> None:
         self.kept_up = [*self.senders, *self.beats, self.writer]
@@ -46,8 +47,8 @@ class Storm:
         self.kept_up.remove(self.writer)
         self.writer.stop()
 
-    def strike(self, what: str) -> None:
-        """Do what the script says now."""
+    def strike(self, what: str) -> bool:
+        """Do what the script says now; False when it has to wait for a sender that holds messages."""
         acts = {
             "kill a sender": self.kill_a_sender,
             "stop a sender": self.stop_a_sender,
@@ -61,8 +62,10 @@ class Storm:
             "begin an outage": lambda: self.sink.signal(signal.SIGUSR1),
             "end the outage": lambda: self.sink.signal(signal.SIGUSR2),
         }
+        if acts[what]() is False:
+            return False
         self.hit[what] += 1
-        acts[what]()
+        return True
 
     def look(self) -> None:
         """Start again what is gone, let go on what has been stopped long enough, note what was taken over."""
@@ -78,35 +81,42 @@ class Storm:
 
     # --- senders -----------------------------------------------------------------------------------------------------
 
-    def victim(self) -> Process | None:
-        """A sender that is not stopped: mostly one that holds messages."""
-        awake = [one for one in self.senders if one.is_running and not one.stopped_until]
-        if not awake:
-            return None
+    def victim(self, among: list[Process]) -> Process | None:
+        """A sender that holds messages, if there is one."""
         holders = {int(owner.rsplit(":", 2)[1]) for _, _, owner, _ in self.held()}
-        busy = [one for one in awake if one.pids() & holders]
-        return self.chance.choice(busy if busy and self.chance.random() < 0.8 else awake)
+        busy = [one for one in among if one.pids() & holders]
+        return self.chance.choice(busy) if busy else None
+
+    def awake(self) -> list[Process]:
+        return [one for one in self.senders if one.is_running and not one.stopped_until]
 
     def held(self) -> list[tuple[int, int, str, str]]:
         """Messages somebody is working on: number, fence, owner, phase."""
         rows = OutgoingMail.objects.filter(state=MailState.SENDING, lease_ms__gt=0)
         return asked(lambda: list(rows.values_list("pk", "fence", "owner", "phase"))) or []
 
-    def kill_a_sender(self) -> None:
-        process = self.victim()
+    def kill_a_sender(self) -> bool:
+        """kill -9: four times in five one that holds messages, and then the script waits for one that does."""
+        among = self.awake()
+        process = self.victim(among) if self.wanted_busy else self.chance.choice(among) if among else None
         if process is None:
-            return
+            return False
+        self.wanted_busy = self.chance.random() < 0.8
         now, dead = time.monotonic(), process.kill()
         left = [row for row in self.held() if int(row[2].rsplit(":", 2)[1]) in dead]
         phases = {phase for *_, phase in left}
         self.hit["killed in data" if "data" in phases else "killed holding" if phases else "killed idle"] += 1
         self.waiting.update({(pk, fence): now for pk, fence, _, _ in left})
+        return True
 
-    def stop_a_sender(self) -> None:
-        process = self.victim()
-        if process:
-            process.signal(signal.SIGSTOP)
-            process.stopped_until = time.monotonic() + STOP_SECONDS
+    def stop_a_sender(self) -> bool:
+        """SIGSTOP one that holds messages, until its leases are over and others have had the time to take over."""
+        process = self.victim(self.awake())
+        if process is None:
+            return False
+        process.signal(signal.SIGSTOP)
+        process.stopped_until = time.monotonic() + STOP_SECONDS
+        return True
 
     def note_recovered(self, now: float) -> None:
         numbers = [pk for pk, _ in self.waiting]

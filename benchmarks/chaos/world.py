@@ -5,11 +5,13 @@ import random
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks.chaos.script import SETTLING_DAYS, Size, Timetable
 from benchmarks.chaos.sink import GONE
 
 FIRST_DAY = date(2021, 3, 2)
+PEOPLE_PER_UNIT = 5
 GONE_SHARE, MOVED_SHARE, CLOSED_SHARE, DIGEST_SHARE = 0.01, 0.1, 0.005, 0.2
 PROJECT, NODE = "验证项目{:04d}", "节点{:06d}"  # words by which the oracle knows what a text speaks of
 ADMIN = "admin@chaos.test"
@@ -83,14 +85,14 @@ def make_people(count: int, chance: random.Random) -> dict[str, str]:
     """Park people, each of one unit; some addresses do not exist. Beside them a clerk and an administrator."""
     from django.contrib.auth.hashers import make_password
 
-    from parks.models import Park, ParkAssignment
+    from parks.models import ParkAssignment
     from portal.choices import Role
     from portal.models import User
 
     secret = make_password("chaos")
     User.objects.create(username="clerk", name="业务科室", role=Role.STAFF, password=secret, wants_digest=False)
     User.objects.create(username="admin", name="系统管理员", role=Role.SYSADMIN, password=secret, email=ADMIN)
-    parks = list(Park.objects.exclude(code="P99").order_by("order"))
+    parks = make_units(max(12, count // PEOPLE_PER_UNIT))
     gone = set(chance.sample(range(1, count + 1), max(1, round(count * GONE_SHARE))))
     rows = []
     for n in range(1, count + 1):
@@ -105,6 +107,18 @@ def make_people(count: int, chance: random.Random) -> dict[str, str]:
         [ParkAssignment(user=one, park=homes[one.email], from_date="2020-01-01") for one in people]
     )
     return {address: park.code for address, park in homes.items()}
+
+
+def make_units(count: int) -> list[Any]:
+    """The bureau's own units and as many more as a run of this size needs: a few people act for each."""
+    from parks.choices import ParkKind
+    from parks.models import Park
+
+    own = list(Park.objects.exclude(code="P99").order_by("order"))[:count]
+    more = [Park(code=f"X{n:03d}", name=f"试验单位{n:03d}", kind=ParkKind.values[0], order=1000 + n)
+            for n in range(count - len(own))]  # fmt: skip
+    Park.objects.bulk_create(more)
+    return own + list(Park.objects.filter(order__gte=1000).order_by("order"))
 
 
 def make_projects(people: dict[str, str]) -> dict[str, int]:

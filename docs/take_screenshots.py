@@ -1,12 +1,14 @@
 """Takes the pictures of the README and the manual, from the sample that ./run shows.
 
-Needs what ./test installs. Start ./run, then: .venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]
+Needs what ./test installs. Start ./run, wait until it has sent the digest of the week, then:
+.venv/bin/python docs/take_screenshots.py [http://127.0.0.1:8000]
 """
 
 import re
 import shutil
 import sys
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +16,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+MAILS = ROOT / "var" / "mail"
+BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 WORKBOOK = ROOT / "projects" / "data" / "register-2021.xlsx"
 OFFICE, PHONE = (1366, 768), (390, 844)
 
@@ -53,7 +57,9 @@ PICTURES = (
     Picture("import", "staff", "/projects/import/", first=import_preview),
     Picture("list-phone", "park-wutongqiao", "/projects/?q=未开工", PHONE),
     Picture("one-page", "leader", "/"),
+    Picture("weekly", "staff", "/weekly/"),
 )
+READERS = {"staff": "staff", "park": "park-wutongqiao", "leader": "leader"}
 
 
 def sign_in(browser: Browser, base: str, person: str, size: tuple[int, int]) -> Page:
@@ -79,6 +85,24 @@ def take(page: Page, picture: Picture) -> None:
         page.wait_for_url("**/projects/import/")
 
 
+def letter(person: str) -> str:
+    """The html of the newest digest that was mailed to somebody; a demonstration writes its mails into files."""
+    parts = [part for file in sorted(MAILS.glob("*.log")) for part in file.read_bytes().split(BETWEEN_MAILS)]
+    mails = [message_from_bytes(part, policy=policy.default) for part in parts]
+    bodies = [mail.get_body(("html",)) for mail in mails if mail["To"] == f"{person}@demo.invalid"]
+    return str([body for body in bodies if body][-1].get_content())
+
+
+def take_letters(browser: Browser) -> None:
+    """The digest as a mail in each length, wide and on a telephone."""
+    for name, person in READERS.items():
+        for ending, (width, height) in (("", OFFICE), ("-phone", PHONE)):
+            page = browser.new_page(locale="zh-CN", viewport={"width": width, "height": height})
+            page.set_content(letter(person))
+            page.screenshot(path=IMAGES / f"mail-{name}{ending}.png", full_page=True)
+            page.close()
+
+
 def main(base: str) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
@@ -87,6 +111,7 @@ def main(base: str) -> None:
             page = sign_in(browser, base, picture.person, picture.size)
             take(page, picture)
             page.close()
+        take_letters(browser)
         browser.close()
 
 

@@ -72,8 +72,9 @@ class Content:
 
     @cached_property
     def page(self) -> str:
-        """The mail's html with NAME_HERE in place of the greeting."""
-        return render_to_string("emails/digest.html", {"content": self, "greeting": NAME_HERE})
+        """The mail's html with NAME_HERE in place of the greeting, without the indents of its templates."""
+        made = render_to_string("emails/digest.html", {"content": self, "greeting": NAME_HERE})
+        return "\n".join(line for full in made.splitlines() if (line := full.strip()))
 
 
 @dataclass(frozen=True)

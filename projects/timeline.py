@@ -16,7 +16,8 @@ QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_stage", "paper_unit", "paper_type", "paper_total"),
 }
-ADDED = "增加节点"
+ADDED, REMOVED = "增加节点", "撤去节点"
+DELETED = "-"  # of a row of history: undoing an import took the row away
 RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
@@ -104,8 +105,9 @@ def differences(previous: Any, record: Any, names: "Names", kind: str) -> Iterat
     """The changed facts, a span as one value. A first record has no differences, except of a list or plan."""
     if previous is None and not kind:
         return
+    gone = record.history_type == DELETED
     for name in fact_names(type(record)):
-        old, new = (value_of(one, name) if one else None for one in (previous, record))
+        old, new = (value_of(one, name) if one else None for one in ((record, None) if gone else (previous, record)))
         if (old or None) != (new or None) or (old is False) != (new is False):
             label = words.label(name) if name != "year_type" else "年度类型"
             told = [names.word(record, name, value) for value in (old, new)]
@@ -130,6 +132,9 @@ def node_steps(history: list[Any]) -> Iterator[Step]:
 def node_changes(previous: Any, record: Any, names: dict[str, str]) -> Iterator[Change]:
     """The changes of one node: its dates and state; a first record of a node that is no fact names it."""
     title = f"{record.phase}{record.name}"
+    if record.history_type == DELETED:
+        yield Change(REMOVED, title, words.NOTHING, RANKS["node"])
+        return
     if previous is None and names is NODE:
         yield Change(ADDED, "", title, RANKS["node"])
     for name, label in names.items():

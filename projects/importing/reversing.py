@@ -230,8 +230,6 @@ def take_codes_back(steps: list[Step]) -> None:
 def settle(steps: list[Step], *, by: User, reason: str) -> None:
     """Bring what follows from the facts in line: newest 进展, 最近更新, search text, order on paper, nodes, lights."""
     projects = [step.project for step in steps]
-    for project in projects:
-        project._prefetched_objects_cache = {}
     prefetch_related_objects(projects, "enterprise", "unit", "plans")
     newest_notes = dict(latest_notes(projects))
     for step in steps:

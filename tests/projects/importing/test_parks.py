@@ -93,9 +93,9 @@ def test_the_bureau_looks_at_a_parks_batch_but_does_not_decide_it(as_user, own, 
 
 
 def test_the_same_file_written_by_another_is_not_told_to_a_park(own, staff, tmp_path):
-    row = ["甲项目", "五通桥基地", 1, "前期", None]
-    batches.commit(staged(tmp_path, staff, row), by=staff)
-    batch = staged(tmp_path, own, row)
+    table = workbooks.table(tmp_path / "表.xlsx", HEADINGS, ["甲项目", "五通桥基地", 1, "前期", None])
+    batches.commit(workbooks.stage(table, by=staff), by=staff)
+    batch = workbooks.stage(table, by=own)
 
     assert batches.earlier(batch, to=own) is None
     assert batches.earlier(batch, to=staff).by == staff

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from parks.models import Enterprise
 from portal.models import AuditEntry
 from portal.spans import Span
-from projects import groups, lifecycle, lights, milestones, notes
+from projects import groups, lifecycle, lights, milestones, notes, timeline
 from projects.choices import BatchState
 from projects.importing import batches, undoing
 from projects.importing.undoing import UndoError
@@ -325,3 +325,15 @@ def test_the_audit_names_file_and_counts(known, staff, tmp_path):
 
     assert (entry.username, entry.object_id) == ("staff", str(batch.pk))
     assert entry.detail["counts"] == {"restored": 1}
+
+
+def test_the_history_of_the_project_tells_of_the_undoing(known, staff, tmp_path):
+    batch = written(tmp_path, staff, NEW, title="2022年工业投资项目推进表")
+    undo(batch, staff)
+
+    step = timeline.steps(known, phones=True)[0]
+    told = {change.label: (change.old, change.new) for change in step.changes}
+
+    assert (step.who, step.reason) == ("局工作人员", "撤销导入：表.xlsx")
+    assert told["总投资（万元）"] == ("2,500.00", "1,000.00")
+    assert told["2022年年度类型"] == ("续建", "（空）")

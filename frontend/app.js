@@ -4,6 +4,7 @@ import "./js/copy.js";
 import "./js/menus.js";
 import "./js/toggle.js";
 import "./js/columns.js";
+import "./js/grid.js";
 import { startDrops } from "./js/drop.js";
 import { startForms } from "./js/forms.js";
 import { startMoney } from "./js/money.js";

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 from parks.models import Park
 from portal.models import User
+from portal.money import percent
 from projects import investment, periods, reporting
-from projects.choices import PeriodState, ReportState
+from projects.choices import STARTED, PeriodState, ReportState
 from projects.models import MonthlyReport, Project, ReportingPeriod, YearPlan
 from projects.reporting import Oddity
 
@@ -27,16 +28,16 @@ class ReportRow:
     period: ReportingPeriod
     annual_plan: Decimal | None
     opening: Decimal | None
+    report: MonthlyReport  # not saved while nothing was typed
     earlier: MonthlyReport | None = None
-    report: MonthlyReport | None = None
 
     @property
     def state(self) -> str:
-        return self.report.state if self.report else ""
+        return self.report.state if self.report.pk else ""
 
     @property
     def version(self) -> int:
-        return self.report.version if self.report else 0
+        return self.report.version if self.report.pk else 0
 
     @property
     def may_fill(self) -> bool:
@@ -45,11 +46,11 @@ class ReportRow:
 
     def words(self, now: datetime) -> str:
         """未填, 草稿, 待审核, 已退回, 已审核, 逾期未报."""
-        if self.report and self.state != ReportState.DRAFT:
+        if self.report.pk and self.state != ReportState.DRAFT:
             return self.report.get_state_display()
         if self.period.state(now) == PeriodState.REVIEW:
             return LATE
-        return self.report.get_state_display() if self.report else NOT_FILLED
+        return self.report.get_state_display() if self.report.pk else NOT_FILLED
 
     @property
     def before(self) -> Decimal:
@@ -63,7 +64,7 @@ class ReportRow:
     @property
     def ytd(self) -> Decimal:
         """本年累计 with what is typed."""
-        return self.before + ((self.report.month_done or Decimal(0)) if self.report else Decimal(0))
+        return self.before + (self.report.month_done or Decimal(0))
 
     @property
     def done(self) -> investment.Done:
@@ -76,13 +77,38 @@ class ReportRow:
         return (self.opening or Decimal(0)) + self.ytd
 
     @property
+    def typed_done(self) -> str:
+        """本月完成投资 as it stands in the cell: 5600, -200, 33.85; empty when nothing was typed."""
+        done = self.report.month_done
+        return "" if done is None else f"{done:.2f}".removesuffix(".00")
+
+    @property
+    def rate_words(self) -> str:
+        """72.3%: how much of the annual plan is done."""
+        return "" if self.done.rate is None else f"{investment.percent(self.done.rate)}%"
+
+    @property
+    def gap_words(self) -> str:
+        return investment.gap_words(self.done.gap)
+
+    @property
+    def share_words(self) -> str:
+        """84.7%: what was done since the start, of 总投资."""
+        return percent(self.since_start, self.project.total_investment)
+
+    @property
+    def progress_words(self) -> list[str]:
+        """Words to begin the 形象进度 with, for the phone."""
+        return ["基础", "主体", "设备安装", "调试", "试生产"] if self.project.stage in STARTED else ["前期手续", "场平"]
+
+    @property
     def oddities(self) -> list[Oddity]:
-        return reporting.oddities(self.report, earlier=self.earlier, opening=self.opening) if self.report else []
+        return reporting.oddities(self.report, earlier=self.earlier, opening=self.opening)
 
     @property
     def faults(self) -> dict[str, str]:
         """What keeps it from being handed in, by field."""
-        return reporting.faults(self.report, earlier=self.earlier, opening=self.opening) if self.report else {}
+        return reporting.faults(self.report, earlier=self.earlier, opening=self.opening) if self.report.pk else {}
 
 
 def rows(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> list[ReportRow]:
@@ -100,10 +126,9 @@ def of_projects(projects: Iterable[Project], period: ReportingPeriod) -> list[Re
     plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=found, year=period.year)}
     made = []
     for project in found:
-        report, plan = reports.get(project.pk), plans[project.pk]
-        if report:
-            report.project, report.period = project, period
+        report, plan = reports.get(project.pk) or MonthlyReport(), plans[project.pk]
+        report.project, report.period = project, period
         made.append(
-            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, earlier.get(project.pk), report)
+            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, report, earlier.get(project.pk))
         )
     return made

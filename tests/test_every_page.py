@@ -51,11 +51,17 @@ PAGES = {
     "import_restart": WRITERS_BY_POST,
     "import_columns": BUREAUS_BATCH,
     "import_blank": WRITERS_BY_POST,
+    "import_errors": "302 302 302 404 404 403 403 403",  # the file of the batch of the addresses is not kept
     "import_choose": WRITERS_BY_POST,
     "import_commit": WRITERS_BY_POST,
     "import_discard": WRITERS_BY_POST,
     "import_undo": "302 302 302 404 404 403 403 403",  # the batch of the addresses is not written yet
     "import_kept": BUREAUS_BATCH,
+    "report_list": READERS,
+    "report_submit": "302 405 405 405 405 403 403 403",
+    "report_no_change": "302 405 405 405 405 403 403 403",
+    "report_form": "302 200 200 200 404 403 403 403",
+    "report_save": "302 405 405 405 405 403 403 403",
     "settings_periods": BUREAU,
     "periods_prepare": BUREAU_BY_POST,
     "period_edit": BUREAU,
@@ -112,6 +118,7 @@ PAGES = {
     "mail_test": SYSADMIN_BY_POST,
     "mail_resend": "302 403 405 403 403 403 405 403",
     "mail_clock": SYSADMIN_BY_POST,
+    "mail_preview": "302 200 200 403 403 403 200 403",
     "unsubscribe": PUBLIC,
     "forgotten_password": PUBLIC,
     "account_closed": "404 404 404 404 404 404 404 404",
@@ -168,6 +175,7 @@ def address(people, settings):
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},
+        **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
         "evidence_file": {"pk": evidence.pk},
         "change_ask": {"pk": project.pk},
@@ -183,9 +191,11 @@ def address(people, settings):
         "account_closed": {"page": "signup"},
     }
 
+    queries = {"report_form": f"?period={period.pk}"}
+
     def of(name):
         default = {"pk": project.pk} if name.startswith("project_") and needs_key(name) else {}
-        return reverse(name, kwargs=keywords.get(name, default))
+        return reverse(name, kwargs=keywords.get(name, default)) + queries.get(name, "")
 
     return of
 

@@ -49,9 +49,7 @@ def test_opening_again_asks_for_the_reason(as_user, staff):
 def test_the_deadline_can_be_moved(as_user, staff):
     august = month(8, by=staff)
 
-    as_user(staff).post(
-        reverse("period_edit", args=[august.pk]), {"due_at": "2021-09-03T17:00", "as_of": "2021-08-31"}
-    )
+    as_user(staff).post(reverse("period_edit", args=[august.pk]), {"due_at": "2021-09-03T17:00", "as_of": "2021-08-31"})
 
     august.refresh_from_db()
     assert august.due_at.isoformat() == "2021-09-03T09:00:00+00:00"

@@ -84,6 +84,10 @@ def sysadmin(user: User) -> bool:
     return user.role == Role.SYSADMIN
 
 
+def bureau_or_sysadmin(user: User) -> bool:
+    return bureau(user) or sysadmin(user)
+
+
 def mail_keeper(user: User) -> bool:
     """Those who see what became of every message and may send one again; its text stays the receiver's."""
     return sysadmin(user) or lead(user)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from portal.models import SiteText, User
+from portal import contact
+from portal.models import User
 from projects.ladder import BROKEN_PROMISE
 from projects.models import Milestone
 from projects.models.node_sets import SOON_DAYS
@@ -83,8 +84,7 @@ def brief(user: User, told: list[Told], on: date) -> str:
 
 def foot(*, demo: bool) -> str:
     """联系人 and 电话 as the bureau words them."""
-    text = SiteText.objects.filter(key="contact").values_list("text", flat=True).first() or ""
-    return f"联系人：{text}。" + ("（演示数据）" if demo else "")
+    return contact.line() + ("（演示数据）" if demo else "")
 
 
 def promised_day(level: str, due: date) -> date | None:

@@ -96,10 +96,10 @@ class Facts:
     @property
     def span_name(self) -> str:
         """上周, 前两周, or the days when it is another week."""
-        before = last_week(self.on)
-        if self.last != before[1]:
+        if self.last != last_week(self.on)[1]:
             return self.week.words
-        return "上周" if self.first == before[0] else "前两周"
+        weeks = ((self.last - self.first).days + 1) // 7
+        return {1: "上周", 2: "前两周"}.get(weeks, f"前{weeks}周")
 
     @cached_property
     def started(self) -> list[Row]:

@@ -1,9 +1,13 @@
 """Stepping the demonstration: forward only, and only in a demonstration."""
 
+import os
+import subprocess
+import sys
 from datetime import date
 from io import StringIO
 
 import pytest
+from django.conf import settings as ours
 from django.core.management import CommandError, call_command
 
 from portal import clock
@@ -38,3 +42,13 @@ def test_a_real_installation_has_no_clock_to_step():
         step("+1")
 
     assert ClockOffset.objects.count() == 0
+
+
+def test_a_demonstration_is_checked_before_its_first_migration(tmp_path):
+    """The checks make an account to look at it, and an account bears the business moment."""
+    about = {"DEMO": "1", "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3", "SECRET_KEY": "x" * 60}
+    command = [sys.executable, str(ours.BASE_DIR / "manage.py"), "check"]
+
+    done = subprocess.run(command, env={**os.environ, **about}, capture_output=True, text=True, cwd=ours.BASE_DIR)
+
+    assert done.returncode == 0, done.stderr

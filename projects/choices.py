@@ -129,6 +129,11 @@ class EntryStatus(TextChoices):
     LEFT = "left", "退出"
 
 
+class BatchKind(TextChoices):
+    IMPORT = "import", "导入"
+    BULK = "bulk", "批量修改"
+
+
 class BatchState(TextChoices):
     PREVIEW = "preview", "待确认写入"
     WRITTEN = "written", "已写入"

@@ -10,6 +10,7 @@ from projects.models.projects import NumberSeries, Project, ProjectQuerySet
 from projects.models.reporting import MonthlyReport, ReportingPeriod, StatFigure
 from projects.models.requests import ChangeRequest
 from projects.models.rungs import ReminderRule, ReminderRung
+from projects.models.saved_lists import SavedList
 from projects.models.snapshots import LightSnapshot
 from projects.models.templates import LightRule, TemplateNode, TemplateVersion
 
@@ -33,6 +34,7 @@ __all__ = [
     "ReminderRule",
     "ReminderRung",
     "ReportingPeriod",
+    "SavedList",
     "StageBatch",
     "StatFigure",
     "TemplateNode",

@@ -5,11 +5,12 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects.choices import BatchState, JobPhase, RowVerdict, UndoOutcome
+from projects.choices import BatchKind, BatchState, JobPhase, RowVerdict, UndoOutcome
 from projects.models.projects import Project
 
 
@@ -25,15 +26,24 @@ class ImportBatchQuerySet(models.QuerySet):
         mine = self.visible_to(user)
         return mine.filter(Q(by=user) | Q(by__role=Role.STAFF))
 
+    def told(self) -> Self:
+        """Batches the list of batches shows: bulk edits only once they were written."""
+        begun = Q(kind=BatchKind.BULK, state__in=[BatchState.PREVIEW, BatchState.DISCARDED])
+        return self.exclude(digest="").exclude(begun)
+
 
 class ImportBatch(models.Model):
     """One upload: read, checked, shown, then written in one transaction or discarded.
+
+    A bulk edit in the list of projects (`kind`) is a batch too: without a file, `filename` says what it did, `mapping`
+    what was asked for and `summary` what was chosen.
 
     `mapping` holds what a person corrected about sheets, headings and units. A long file is read and written by a job:
     `job` says which and for whom, `attempt` whose turn it is. `trace` says which rows of history, notes and requests
     the batch wrote, `undo` what undoing it did.
     """
 
+    kind = models.CharField("种类", max_length=10, choices=BatchKind, default=BatchKind.IMPORT)
     by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", related_name="+")
     at = models.DateTimeField("上传时间", default=clock.now)
     filename = models.CharField("文件名", max_length=200)
@@ -65,6 +75,14 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.filename} {self.get_state_display()}"
+
+    def get_absolute_url(self):
+        return reverse("bulk_batch" if self.kind == BatchKind.BULK else "import_preview", args=[self.pk])
+
+    @property
+    def act(self) -> str:
+        """What undoing it undoes, in words."""
+        return self.get_kind_display()
 
 
 class ImportRow(models.Model):

@@ -140,7 +140,7 @@ def title(strand: Strand) -> str:
 
 def label(strand: Strand, unit: tuple[str, ...]) -> str:
     if strand.kind == PROJECT:
-        return words.label(unit[0].removesuffix("_from").removesuffix("_id"))
+        return words.label(unit[0].removesuffix("_from").removesuffix("_id")).removesuffix("（万元）")
     if strand.kind == PLAN:
         return f"{strand.left.year}年{words.label(unit[0]).removesuffix('（万元）')}"
     return title(strand)

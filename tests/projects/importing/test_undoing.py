@@ -90,7 +90,7 @@ def test_what_somebody_edited_since_is_kept_and_named(known, staff, lead, tmp_pa
     assert (outlook.restored, outlook.kept_count) == (0, 1)
     assert (known.total_investment, known.stage, known.planned_start_to) == (3000, "preparing", date(2021, 3, 31))
     row = batch.rows.get()
-    assert [(one["label"], one["who"]) for one in row.kept_lines] == [("总投资（万元）", "业务负责人")]
+    assert [(one["label"], one["who"]) for one in row.kept_lines] == [("总投资", "业务负责人")]
     assert row.kept_lines[0]["at"].date() == date(2021, 9, 27)
 
 

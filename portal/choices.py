@@ -37,6 +37,7 @@ class AuditAction(TextChoices):
     PROJECT_EXPORT = "project.export", "导出项目"
     IMPORT_UPLOAD = "import.upload", "上传导入文件"
     IMPORT_REFUSED = "import.refused", "拒收导入文件"
+    IMPORT_ERRORS = "import.errors", "下载错误说明"
     IMPORT_COMMIT = "import.commit", "导入写入"
     IMPORT_DISCARD = "import.discard", "放弃导入"
     IMPORT_UNDO = "import.undo", "撤销导入"

@@ -19,14 +19,19 @@ from portal.excel import limits
 
 def main() -> None:
     """Read the file named by the arguments: path of the package, path of the file, name given by the user."""
+    confine()
+    for record in records(Path(sys.argv[2]), sys.argv[3]):
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+    sys.stdout.flush()
+
+
+def confine() -> None:
+    """Give this process its limits: memory, time, no files."""
     _limit(resource.RLIMIT_AS, limits.MEMORY)
     _limit(resource.RLIMIT_CPU, limits.CPU)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     warnings.simplefilter("ignore")
-    for record in _records(Path(sys.argv[2]), sys.argv[3]):
-        sys.stdout.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
 
 
 def _limit(what: int, amount: int) -> None:
@@ -36,7 +41,8 @@ def _limit(what: int, amount: int) -> None:
     resource.setrlimit(what, (amount, amount))
 
 
-def _records(path: Path, name: str) -> Iterator[dict[str, Any]]:
+def records(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Yield what the file holds, in the words of the protocol above."""
     from portal.excel import prescan
     from portal.excel.refusal import Refused
 

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 # The child gets `portal` as an empty shell: the real package would load Celery and the settings.
 START = (
     "import sys, types; shell = types.ModuleType('portal'); shell.__path__ = [sys.argv[1]]; "
-    "sys.modules['portal'] = shell; from portal.excel.child import main; main()"
+    "sys.modules['portal'] = shell; from portal.excel.{module} import main; main()"
 )
 logger = logging.getLogger(__name__)
 ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": os.defpath, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -38,7 +38,7 @@ def read(path: str | Path, *, name: str = "", tell: Callable[[int], None] | None
         raise Refused("empty_file")
     if size > limits.UPLOAD:
         raise Refused("too_large", UPLOAD)
-    process = _start(path, name or path.name)
+    process = start("child", path, name or path.name)
     watch = threading.Timer(limits.WALL, process.kill)
     watch.start()
     try:
@@ -51,10 +51,14 @@ def read(path: str | Path, *, name: str = "", tell: Callable[[int], None] | None
             logger.warning("The reading process failed: %s", trouble[-2000:].decode(errors="replace"))
 
 
-def _start(path: Path, name: str) -> "subprocess.Popen[bytes]":
+def start(module: str, path: Path, name: str, *, stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+    """Run `main` of one of these modules in a process that knows nothing of the site."""
     return subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-c", START, str(PACKAGE), str(path.resolve()), name],
-        stdin=subprocess.DEVNULL,
+        [
+            *(sys.executable, "-I", "-X", "utf8", "-c", START.replace("{module}", module)),
+            *(str(PACKAGE), str(path.resolve()), name),
+        ],
+        stdin=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=ENVIRONMENT,

@@ -171,10 +171,10 @@ def question(change: dict[str, Any]) -> tuple[str, str]:
     return change["field"], "" if change["field"] == decisions.ROW else change["new"]
 
 
-def as_row(row: ImportRow) -> Row:
+def as_row(row: ImportRow, letters: dict[str, decisions.Letters]) -> Row:
     """The row as it was read, from what the preview keeps."""
     found = [issue for issue in row.issues if issue["code"] != decisions.REGISTER]
-    return Row(f"“{row.sheet}”第{row.row}行", row.values, found)
+    return Row(f"“{row.sheet}”第{row.row}行", row.values, found, row.row, letters.get(row.sheet, {}))
 
 
 Item = TypeVar("Item")
@@ -223,10 +223,11 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
     # One import at a time, and none beside a new registration: the next number is the lock.
     NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
     preview = Preview(prepared(batch, by))
+    letters = decisions.letters(batch.summary["sheets"])
     reason, done, before = f"表格导入：{batch.filename}", Counter[str](), tracing.marks()
     read, total = 0, sum(batch.counts.get(name, 0) for name in RowVerdict.values)
     for rows in in_order(batch):
-        found = preview.decide([as_row(row) for row in rows], lock=True)
+        found = preview.decide([as_row(row, letters) for row in rows], lock=True)
         choices = [{c["field"]: c["choice"] for c in row.changes} for row in rows]
         usable = [(d, c) for d, c in zip(found, choices, strict=True)]
         written = writing.write(usable, preview.loaded, preview.context, reason=reason)
@@ -272,10 +273,10 @@ def stage_again(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> Non
     kept = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW)
     if not kept.exists():
         return
-    preview, read = Preview(prepared(batch, by)), 0
+    preview, read, letters = Preview(prepared(batch, by)), 0, decisions.letters(batch.summary["sheets"])
     total = sum(batch.counts.get(name, 0) for name in RowVerdict.values)
     for rows in in_order(batch):
-        for row, decision in zip(rows, preview.decide([as_row(row) for row in rows]), strict=True):
+        for row, decision in zip(rows, preview.decide([as_row(row, letters) for row in rows]), strict=True):
             keep(row, decision)
         ImportRow.objects.bulk_update(rows, ["project", "verdict", "values", "issues", "changes"], batch_size=200)
         read += len(rows)

@@ -45,11 +45,11 @@ def match(row: Row, context: Context) -> matching.Match:
 
 def decide_row(row: Row, found: matching.Match, context: Context, loaded: Loaded) -> Decision:
     """Compare one row with its project."""
-    decision = Decision(place=row.place, values=row.values, issues=list(row.found))
+    decision = Decision(row.place, row.values, issues=list(row.found), number=row.number, letters=row.letters)
     if found.error:
         if found.error == OUT_OF_RIGHTS:
             decision.issues = []
-        decision.say("name", issues.ERROR, found.error)
+        decision.say(found.field, issues.ERROR, found.error)
         return decision
     if found.pk:
         decision.project = loaded.projects[found.pk]
@@ -171,7 +171,7 @@ def doubt(decision: Decision, column: Column, old: Any, new: Any) -> str:
         if (
             issue["severity"] == issues.REVIEW
             and issue["code"] not in ROW_DOUBTS
-            and READ_AS.get(issue["field"], issue["field"]) == column.key
+            and decisions.READ_AS.get(issue["field"], issue["field"]) == column.key
         ):
             return issue["message"]
     if old in (None, ""):
@@ -183,9 +183,6 @@ def doubt(decision: Decision, column: Column, old: Any, new: Any) -> str:
     if column.key == "opening_cumulative" and Decimal(new) < Decimal(old):
         return "累计完成投资会变小"
     return ""
-
-
-READ_AS = {"park": "unit", "cumulative_done": "opening_cumulative"}
 
 
 # --- rights ----------------------------------------------------------------------------------------------------

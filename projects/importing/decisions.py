@@ -36,6 +36,10 @@ class Change:
         return {**vars(self), "choice": UPDATE if self.update else TAKE if self.take else KEEP}
 
 
+READ_AS = {"park": "unit", "cumulative_done": "opening_cumulative"}  # fields of reading by those of the register
+Letters = dict[str, str]  # of the columns of a sheet, by field
+
+
 @dataclass
 class Row:
     """What was read from a row: where it stands, its values by field (see `columns`) and the issues of reading."""
@@ -43,6 +47,18 @@ class Row:
     place: str
     values: dict[str, Any]
     found: list[dict[str, str]] = field(default_factory=list)
+    number: int = 0
+    letters: Letters = field(default_factory=dict)
+
+
+def letters(sheets: list[dict[str, Any]]) -> dict[str, Letters]:
+    """By sheet: in which column each field stands. `sheets`: as the summary of a batch keeps them."""
+    return {
+        sheet["name"][:40]: {
+            READ_AS.get(column["field"], column["field"]): column["at"] for column in sheet.get("columns", [])
+        }
+        for sheet in sheets
+    }
 
 
 @dataclass
@@ -54,9 +70,15 @@ class Decision:
     project: Project | None = None
     changes: list[Change] = field(default_factory=list)
     issues: list[dict[str, str]] = field(default_factory=list)
+    number: int = 0
+    letters: Letters = field(default_factory=dict)
 
     def say(self, name: str, severity: str, message: str, *, code: str = REGISTER) -> None:
-        self.issues.append({"field": name, "code": code, "severity": severity, "cell": "", "message": message})
+        """Add an issue found against the register, with the cell it is about."""
+        letter = self.letters.get(name) or self.letters.get("name")
+        cell = f"{letter}{self.number}" if letter and self.number else ""
+        message = f"{cell}：{message}" if cell else message
+        self.issues.append({"field": name, "code": code, "severity": severity, "cell": cell, "message": message})
 
     @property
     def verdict(self) -> str:

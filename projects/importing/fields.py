@@ -1,6 +1,6 @@
 """The fields a column can be read as, with the words people choose them by."""
 
-from projects.importing.aliases import BOTH_DATES, FUNDING, LIGHT, SERIAL
+from projects.importing.aliases import BOTH_DATES, FUNDING, LIGHT, REMARKS, SERIAL
 
 LABELS = {
     "name": "项目名称",
@@ -49,6 +49,7 @@ LABELS = {
     "year": "年度",
     FUNDING: "资金来源",
     SERIAL: "序号",
-    LIGHT: "灯色（不写入）",
+    LIGHT: "灯色",
+    REMARKS: "错误说明",
 }
 UNITS = ("万元", "亿元", "元", "千元", "百万元", "千万元")

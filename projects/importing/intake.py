@@ -19,7 +19,7 @@ from projects.choices import (
     Stage,
     YearType,
 )
-from projects.importing import columns, issues, listing, places
+from projects.importing import columns, decisions, issues, listing, places
 from projects.importing.clearing import CLEARABLE, VANISHING
 from projects.importing.decisions import Row
 from projects.importing.records import ParsedFile, ProjectRead
@@ -37,17 +37,18 @@ AMOUNTS = {
     "annual_plan": "annual_plan",
     "cumulative_done": "opening_cumulative",
 }
-BLANK = {"park": "unit", "cumulative_done": "opening_cumulative"}
 SPANS = ("planned_start", "planned_finish", "actual_start", "actual_finish")
 
 
 def rows(parsed: ParsedFile) -> Iterator[tuple[ProjectRead, Row]]:
     """Yield every project of the file with its row. Two queries in all."""
     units, counties = list(Park.objects.all()), {county.code: county for county in County.objects.all()}
+    letters = decisions.letters([sheet.survey() for sheet in parsed.sheets])
     for project in parsed.projects:
         intake = Intake(project)
         intake.take(units, counties)
-        yield project, Row(f"“{project.sheet}”第{project.row}行", intake.values, intake.found)
+        place = f"“{project.sheet}”第{project.row}行"
+        yield project, Row(place, intake.values, intake.found, project.row, letters[project.sheet[:40]])
 
 
 class Intake:
@@ -79,7 +80,7 @@ class Intake:
         self.put("stat_listed", facts.get("stat_listed"))
         noted: Span | None = facts.get("noted_on")
         self.put("noted_on", noted.end.isoformat() if noted else None)
-        empty = {BLANK.get(key, key) for key in project.blank}
+        empty = {decisions.READ_AS.get(key, key) for key in project.blank}
         self.put("blank", [key for key in CLEARABLE if key in empty] or None)
 
     def put(self, key: str, value: Any) -> None:

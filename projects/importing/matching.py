@@ -25,13 +25,14 @@ CODE_USED = "这个统一项目代码已被另一个项目使用，请核对；�
 
 @dataclass(frozen=True)
 class Match:
-    """A project, or none (a new one); `error` stops the row; `doubt` leaves it to a person, who may say that the row
-    means the project `other`."""
+    """A project, or none (a new one). `error` stops the row, because of its `field`; `doubt` leaves it to a person, who
+    may say that the row means the project `other`."""
 
     pk: int | None = None
     error: str = ""
     doubt: str = ""
     other: int | None = None
+    field: str = "name"
 
 
 @dataclass
@@ -89,7 +90,7 @@ def find(index: Index, values: Mapping[str, Any], *, place: str) -> Match:
     if other == place:
         return match
     return (
-        Match(error=f"与{other}对应同一个项目，请只保留一行。")
+        Match(error=f"与{other}对应同一个项目，请只保留一行。", field="number")
         if values.get("number")
         else Match(doubt=f"与{other}名称相同，默认不写入")
     )
@@ -99,13 +100,13 @@ def look_up(index: Index, values: Mapping[str, Any]) -> Match:
     number, code = values.get("number"), values.get("project_code")
     if number:
         if number in index.recycled_numbers:
-            return Match(error="该项目在回收站中。请先恢复，或删去这一行。")
+            return Match(error="该项目在回收站中。请先恢复，或删去这一行。", field="number")
         pk = index.by_number.get(number)
-        return Match(pk) if pk else Match(error=UNKNOWN_NUMBER)
+        return Match(pk) if pk else Match(error=UNKNOWN_NUMBER, field="number")
     if code and code in index.by_code:
         return Match(index.by_code[code])
     if code and code in index.used_codes:
-        return Match(error=CODE_USED)
+        return Match(error=CODE_USED, field="project_code")
     name = squash(values.get("name") or "")
     return among(index.by_name.get(name) or index.former.get(name) or [], values, taken=index.claimed)
 

@@ -1,20 +1,24 @@
 """数据导入, between the upload and the preview: how far a job is, what the columns are, how blanks count."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from portal import audit
 from portal.excel.refusal import Refused
 from portal.permissions import access, park_or_bureau
 from portal.requests import SignedInRequest
 from projects.choices import BatchState
 from projects.forms.importing import years
-from projects.importing import batches, choosing, jobs, mapping, memory, uploads
+from projects.importing import batches, choosing, jobs, mapping, memory, remarks, uploads
 from projects.importing.choosing import Answer
 from projects.models import ImportBatch
+from projects.views.exporting import XLSX
 from projects.views.importing import load
 
 
@@ -110,4 +114,25 @@ def import_blank(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         batches.set_blank_clears(batch, on, by=request.user)
         messages.info(request, "空白单元格现在会清空库内的内容，请核对。" if on else "空白单元格不会清掉库内的内容。")
+    return redirect("import_preview", pk)
+
+
+# --- 错误说明 --------------------------------------------------------------------------------------------------
+
+
+@access(park_or_bureau)
+@require_safe
+def import_errors(request: SignedInRequest, pk: int) -> HttpResponse | FileResponse:
+    """The uploaded workbook with a red column that says what is wrong with each row."""
+    batch = load(request.user, pk, reading=True)
+    try:
+        made = remarks.workbook(batch)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    except FileNotFoundError:
+        messages.error(request, "这次上传的文件已经清理，请重新上传。")
+    else:
+        count = sum(batch.counts.get(verdict, 0) for verdict in remarks.LOOKED_AT)
+        audit.log("import.errors", by=request.user, request=request, obj=batch, rows=count)
+        return FileResponse(BytesIO(made), as_attachment=True, filename=remarks.filename(batch), content_type=XLSX)
     return redirect("import_preview", pk)

@@ -31,7 +31,11 @@ def upload(browser, path):
 
 
 def said(batch: ImportBatch) -> list[tuple]:
-    return [(row.verdict, row.project_id, row.changes, [i["message"] for i in row.issues]) for row in batch.rows.all()]
+    """What each row is told, without the cell it is about."""
+    return [
+        (row.verdict, row.project_id, row.changes, [i["message"].removeprefix(f"{i['cell']}：") for i in row.issues])
+        for row in batch.rows.all()
+    ]
 
 
 def test_a_row_of_another_unit_is_an_error_in_the_same_words_whether_the_project_exists_or_not(own, tmp_path):

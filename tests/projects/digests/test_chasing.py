@@ -12,7 +12,7 @@ from tests.projects.register import by_number
 from tests.projects.test_desk import first_page
 from tests.projects.test_listing import plain
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 ON = date(2021, 9, 27)
 CONTACT = "联系人：市经济和信息化局投资科，电话：待局填写。"
 

@@ -1,6 +1,7 @@
 """The message of a day at the moment it is sent: which of its items still stand, and the words for them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from portal.choices import Role
@@ -53,11 +54,12 @@ def render(mail: OutgoingMail, items: Items, on: date) -> Text:
         letter = body if detailed else reminders.brief(mail.user, told, on)
         return Text(reminders.subject(told, on), body, letter, scope=scope)
     digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on)
-    new = reminders.preface(told, on)
-    body = new + digests.text(digest)
+    if told:
+        digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on)}")
+    body = digests.text(digest)
     if not detailed:
         return Text(digest.subject, body, digests.brief(digest), scope=scope)
-    return Text(digest.subject, body, body, "" if new else digests.html(digest), scope)
+    return Text(digest.subject, body, body, digests.html(digest), scope)
 
 
 def told_by(user: User, items: Items, on: date) -> list[Told]:

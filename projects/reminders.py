@@ -70,8 +70,8 @@ def body(user: User, told: list[Told], rest: list[Milestone], on: date) -> str:
 
 
 def preface(told: list[Told], on: date) -> str:
-    """What is new for the person, before the digest; nothing when there is nothing new."""
-    return "\n".join(["今天提醒：", *lines(told, on), HOW, "", ""]) if told else ""
+    """What is new for the person, before the digest."""
+    return "\n".join(["今天提醒：", *lines(told, on), HOW])
 
 
 def brief(user: User, told: list[Told], on: date) -> str:

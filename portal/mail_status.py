@@ -14,6 +14,7 @@ from portal.models import ClockReading, MailGate, OutgoingMail, ScheduledRun, Us
 
 TITLES = {"digests": "周调度", "reminders": "职责提醒"}
 AHEAD = timedelta(days=40)  # the longest holiday is shorter
+BY_HAND = {"digests": "send_digests --week", "reminders": "send_reminders --on"}
 GRACE = timedelta(minutes=10)  # the scheduler looks every half minute
 BOUNCES = 3
 WAITING = (MailState.QUEUED, MailState.SENDING)
@@ -74,6 +75,7 @@ def pause() -> Pause | None:
 class JobLine:
     """One job: its last period, the next, whether one is overdue, and what 提醒对账 found at its last look."""
 
+    name: str
     title: str
     last: ScheduledRun | None
     next_at: datetime | None
@@ -83,6 +85,11 @@ class JobLine:
     @property
     def period(self) -> str:
         return written(self.last.period) if self.last else ""
+
+    @property
+    def remedy(self) -> str:
+        """The command that makes what is missing of the period that was checked; what there is stays as it is."""
+        return f"{BY_HAND[self.name]} {self.checked.period}" if self.checked and self.name in BY_HAND else ""
 
 
 def job_lines(*, now: datetime) -> list[JobLine]:
@@ -96,6 +103,7 @@ def job_lines(*, now: datetime) -> list[JobLine]:
         missed = job.periods(days, ended.due_at, now - GRACE) if ended else []
         lines.append(
             JobLine(
+                name=name,
                 title=TITLES.get(name, name),
                 last=runs.exclude(period=scheduler.START).first(),
                 next_at=coming[0].at if coming else None,

@@ -1,10 +1,11 @@
 """明日将发送: who will get what on a day as things stand, and what is owed to units that have nobody."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from parks.models import ParkAssignment
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.models import User
 from projects import ladder, mailing
@@ -18,9 +19,10 @@ UNASSIGNED = "待分派"
 
 @dataclass(frozen=True)
 class Line:
-    """One person's message: its kinds with their counts, and the nodes it speaks of."""
+    """One person's message: its kinds with their counts, and the nodes it speaks of. `units` the person acts for."""
 
     user: User
+    units: str
     kinds: tuple[str, ...]
     nodes: tuple[Told, ...]
     digest: bool
@@ -55,11 +57,22 @@ class Day:
 
 def of_day(on: date, *, days: WorkCalendar) -> Day:
     """What is planned for the working day `on`; nothing is written or marked by looking."""
-    lines = sorted((line_of(one) for one in mailing.planned(on=on)), key=lambda line: (line.user.role, line.user.pk))
+    units = units_of_people(on)
+    found = (line_of(one, units.get(one.user.pk, "")) for one in mailing.planned(on=on))
+    lines = sorted(found, key=lambda line: (line.user.role, line.user.username))
     return Day(on, tuple(lines), tuple(nobody(on, days=days)))
 
 
-def line_of(planned: Planned) -> Line:
+def units_of_people(on: date) -> dict[int, str]:
+    """五通桥基地、犍为基地 by person."""
+    found: dict[int, list[str]] = defaultdict(list)
+    current = ParkAssignment.objects.current(on=on).order_by("park__order")
+    for user, unit in current.values_list("user", "park__name"):
+        found[user].append(unit)
+    return {user: "、".join(units) for user, units in found.items()}
+
+
+def line_of(planned: Planned, units: str) -> Line:
     """Only what the person was not told yet; a Monday list speaks of all its nodes."""
     new = {item.object_id for item in planned.items if item.subject == NODE}
     whole = any(item.subject == LIST for item in planned.items)
@@ -71,7 +84,7 @@ def line_of(planned: Planned) -> Line:
     kinds = ["周调度"] if planned.digest else []
     kinds += [f"节点提醒{len(told)}项"] if told else []
     kinds += [f"本单位节点清单{len(listed)}项"] if whole else []
-    return Line(planned.user, tuple(kinds), listed, planned.digest)
+    return Line(planned.user, units, tuple(kinds), listed, planned.digest)
 
 
 def nobody(on: date, *, days: WorkCalendar) -> list[tuple[str, int]]:

@@ -204,6 +204,7 @@ def test_a_difference_of_the_reconciliation_is_an_alarm(admin):
 
     assert 'role="alert"' in page
     assert "职责提醒应发10项，少2项" in page
+    assert "manage.py send_reminders --on 2021-09-27" in page
 
 
 def test_without_a_difference_there_is_no_alarm(admin):

@@ -158,6 +158,9 @@ class RowVerdict(TextChoices):
     ABSENT = "absent", "库内有、表内无"
 
 
+OF_ROWS = [RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.REVIEW, RowVerdict.ERROR]
+
+
 class UndoOutcome(TextChoices):
     """What undoing an import did with a row."""
 

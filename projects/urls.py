@@ -48,6 +48,7 @@ urlpatterns = [
     path("projects/import/<int:pk>/blank/", import_wizard.import_blank, name="import_blank"),
     path("projects/import/<int:pk>/choose/", importing.import_choose, name="import_choose"),
     path("projects/import/<int:pk>/commit/", importing.import_commit, name="import_commit"),
+    path("projects/import/<int:pk>/absent/", batches.import_absent, name="import_absent"),
     path("projects/import/<int:pk>/undo/", batches.import_undo, name="import_undo"),
     path("projects/import/<int:pk>/kept/", batches.import_kept, name="import_kept"),
     path("projects/import/<int:pk>/discard/", importing.import_discard, name="import_discard"),

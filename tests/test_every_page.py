@@ -57,6 +57,7 @@ PAGES = {
     "import_discard": WRITERS_BY_POST,
     "import_undo": "302 302 302 404 404 403 403 403",  # the batch of the addresses is not written yet
     "import_kept": BUREAUS_BATCH,
+    "import_absent": BUREAU_BY_POST,
     "report_list": READERS,
     "report_submit": "302 405 405 405 405 403 403 403",
     "report_no_change": "302 405 405 405 405 403 403 403",

@@ -17,8 +17,9 @@ from django.db import IntegrityError, transaction
 from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
-from projects.choices import BatchState, RowVerdict
+from projects.choices import OF_ROWS, BatchState, RowVerdict
 from projects.importing import (
+    absent,
     asking,
     context,
     deciding,
@@ -74,11 +75,18 @@ def fill(batch: ImportBatch, parsed: ParsedFile, *, by: User, teller: Teller = N
         done += len(rows)
         teller.tell(progress.DECIDING, done, len(parsed.projects))
     batch.summary = {**reckoning.of_file(parsed), **preview.summary()}
-    batch.counts, batch.digest = preview.counts(), preview.digest
     with transaction.atomic():
         hold_on(batch)
+        finish(batch, preview)
         batch.save(update_fields=["summary", "counts", "digest", "year"])
     return batch
+
+
+def finish(batch: ImportBatch, preview: "Preview") -> None:
+    """What can be said when all rows are decided: the counts, and what the register has and the file has not."""
+    missing = absent.note(batch, preview.scope, preview.context)
+    batch.summary = {**batch.summary, "absent": missing}
+    batch.counts, batch.digest = {**preview.counts(), **absent.counts(batch)}, preview.digest
 
 
 def withdraw(batch: ImportBatch) -> None:
@@ -133,6 +141,7 @@ class Preview:
         self.hash = hashlib.sha256()
         self.verdicts: Counter[str] = Counter()
         self.reckoning = reckoning.start(prepared)
+        self.scope = absent.Scope()
 
     def decide(self, rows: list[Row], *, lock: bool = False) -> list[Decision]:
         found, self.loaded = deciding.decide(rows, self.context, lock=lock)
@@ -141,6 +150,7 @@ class Preview:
             self.verdicts[ASKED] += any(change.block == decisions.ASK for change in decision.changes)
             self.hash.update(json.dumps(decision.fingerprint(), ensure_ascii=False).encode())
             self.reckoning.add(decision, self.loaded)
+            self.scope.add(decision, self.context)
         return found
 
     @property
@@ -148,7 +158,7 @@ class Preview:
         return self.hash.hexdigest()
 
     def counts(self) -> dict[str, int]:
-        return {name: self.verdicts[name] for name in [*RowVerdict.values, ASKED]}
+        return {name: self.verdicts[name] for name in [*OF_ROWS, ASKED]}
 
     def summary(self) -> dict[str, Any]:
         return self.reckoning.as_json()
@@ -187,9 +197,9 @@ def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
 
 
 def in_order(batch: ImportBatch) -> Iterator[list[ImportRow]]:
-    """The rows of a batch in the order of the file, a chunk at a time."""
-    last = 0
-    while chunk := list(batch.rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    """The rows of the file in its order, a chunk at a time."""
+    last, read = 0, batch.rows.exclude(verdict=RowVerdict.ABSENT).order_by("pk")
+    while chunk := list(read.filter(pk__gt=last)[:CHUNK]):
         yield chunk
         last = chunk[-1].pk
 
@@ -208,7 +218,7 @@ def commit(batch: ImportBatch, *, by: User, skip_errors: bool = False, teller: T
     try:
         with transaction.atomic():
             counts = write(batch, by=by, teller=teller)
-    except (OutdatedError, IntegrityError) as error:
+    except (OutdatedError, absent.ChangedError, IntegrityError) as error:
         stage_again(batch, by=by, teller=teller)
         raise OutdatedError(CHANGED_SINCE) from error
     batch.refresh_from_db()
@@ -225,7 +235,7 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
     preview = Preview(prepared(batch, by))
     letters = decisions.letters(batch.summary["sheets"])
     reason, done, before = f"表格导入：{batch.filename}", Counter[str](), tracing.marks()
-    read, total = 0, sum(batch.counts.get(name, 0) for name in RowVerdict.values)
+    read, total = 0, sum(batch.counts.get(name, 0) for name in OF_ROWS)
     for rows in in_order(batch):
         found = preview.decide([as_row(row, letters) for row in rows], lock=True)
         choices = [{c["field"]: c["choice"] for c in row.changes} for row in rows]
@@ -238,8 +248,10 @@ def write(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> dict[str,
         teller.tell(progress.WRITING, read, total)
     if preview.digest != batch.digest:
         raise OutdatedError(CHANGED_SINCE)
+    done["withdrawn"] = absent.write(batch, by=by, reason=reason)
     refuse_at_the_end(batch, by)
     as_what = {"new": "written_new", "changed": "written_changed", "notes": "notes", "requests": "requests"}
+    as_what["withdrawn"] = "withdrawn"
     counts = {**batch.counts, **{name: done[key] for key, name in as_what.items()}}
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts, by=by, trace=tracing.between(before, reason))
     audit.log("import.commit", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
@@ -274,7 +286,7 @@ def stage_again(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> Non
     if not kept.exists():
         return
     preview, read, letters = Preview(prepared(batch, by)), 0, decisions.letters(batch.summary["sheets"])
-    total = sum(batch.counts.get(name, 0) for name in RowVerdict.values)
+    total = sum(batch.counts.get(name, 0) for name in OF_ROWS)
     for rows in in_order(batch):
         for row, decision in zip(rows, preview.decide([as_row(row, letters) for row in rows]), strict=True):
             keep(row, decision)
@@ -282,7 +294,7 @@ def stage_again(batch: ImportBatch, *, by: User, teller: Teller = NOBODY) -> Non
         read += len(rows)
         teller.tell(progress.DECIDING, read, total)
     batch.summary = {**batch.summary, **preview.summary()}
-    batch.counts, batch.digest = preview.counts(), preview.digest
+    finish(batch, preview)
     batch.save(update_fields=["summary", "counts", "digest", "blank_clears"])
 
 
@@ -303,8 +315,8 @@ def discard(batch: ImportBatch, *, by: User) -> None:
 
 def nothing_to_write(batch: ImportBatch) -> bool:
     """True when every row is 不变 and none asks for anything."""
-    same = batch.counts.get(RowVerdict.SAME, 0) == sum(batch.counts.get(name, 0) for name in RowVerdict.values)
-    return same and not batch.counts.get(ASKED)
+    same = batch.counts.get(RowVerdict.SAME, 0) == sum(batch.counts.get(name, 0) for name in OF_ROWS)
+    return same and not batch.counts.get(ASKED) and not batch.counts.get(absent.WITHDRAW)
 
 
 def earlier(batch: ImportBatch, *, to: User) -> ImportBatch | None:

@@ -18,7 +18,7 @@ from django.db.models import F
 from portal import audit, clock, poke
 from portal.excel.refusal import Refused
 from portal.models import User
-from projects.choices import BatchState, JobPhase, RowVerdict
+from projects.choices import OF_ROWS, BatchState, JobPhase
 from projects.importing import batches, mapping, progress, uploads
 from projects.importing.progress import Progress, Teller
 from projects.models import ImportBatch
@@ -27,6 +27,7 @@ LONG_FILE = 200 * 1024  # bytes; about a thousand projects
 LONG_BATCH = 1_000  # rows
 PATIENCE = timedelta(seconds=5)  # for the worker to begin
 SILENCE = timedelta(seconds=45)  # after which a job counts as dead
+THREAD = "import-"
 TASK = "projects.tasks.run_imports"
 READ, AGAIN, WRITE = "read", "again", "write"
 WORDS = {READ: "读取和核对", AGAIN: "重新核对", WRITE: "写入"}
@@ -36,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 
 def is_long(batch: ImportBatch) -> bool:
-    return sum(batch.counts.get(name, 0) for name in RowVerdict.values) > LONG_BATCH
+    return sum(batch.counts.get(name, 0) for name in OF_ROWS) > LONG_BATCH
 
 
 def queue(batch: ImportBatch, what: str, *, by: User, **words: object) -> None:
@@ -130,7 +131,7 @@ def has_preview(batch: ImportBatch) -> bool:
 
 def start_here(batch: ImportBatch) -> None:
     """Do a job that no worker took, in a thread beside the page that waits for it."""
-    threading.Thread(target=run_in_thread, args=[batch.pk], daemon=True).start()
+    threading.Thread(target=run_in_thread, args=[batch.pk], name=f"{THREAD}{batch.pk}", daemon=True).start()
 
 
 def run_in_thread(pk: int) -> None:

@@ -1,14 +1,16 @@
-"""An import that was written: 撤销本次导入, first what it would do, then doing it."""
+"""A batch as a whole: what the register has and the file has not, and 撤销本次导入."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from portal.permissions import access, park_or_bureau
+from portal.permissions import access, bureau, park_or_bureau
 from portal.requests import SignedInRequest
-from projects.choices import UndoOutcome
-from projects.importing import undoing
+from projects.choices import RowVerdict, UndoOutcome
+from projects.importing import absent, decisions, undoing
 from projects.importing.undoing import UndoError
 from projects.models import ImportBatch, ImportRow
 
@@ -35,6 +37,20 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.messages[0])
         return redirect("import_undo" if refused.code == undoing.STALE else "import_preview", pk)
     return render(request, "projects/import_undo.html", {"batch": batch, "outlook": outlook, "shown": undoing.SHOWN})
+
+
+@access(bureau)
+@require_POST
+def import_absent(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Remember which projects that the file does not name are to go, and why: of a page, or of all."""
+    mine = ImportBatch.objects.workable_by(request.user).exclude(digest="").filter(phase="")
+    batch = get_object_or_404(mine, pk=pk)
+    if request.POST.get("all") in (decisions.KEEP, decisions.TAKE):
+        absent.choose_all(batch, request.POST["all"], reason=request.POST.get("reason", ""))
+    else:
+        absent.choose(batch, absent.chosen(request.POST))
+    messages.success(request, "选择已保存，写入时生效。")
+    return redirect(f"{reverse('import_preview', args=[pk])}?verdict={RowVerdict.ABSENT.value}")
 
 
 @access(park_or_bureau)

@@ -19,7 +19,7 @@ from portal.requests import SignedInRequest
 from portal.text import whole_number
 from projects.choices import BatchState, RowVerdict
 from projects.forms.importing import UploadForm
-from projects.importing import batches, decisions, jobs, report, undoing, uploads
+from projects.importing import absent, batches, decisions, jobs, report, undoing, uploads
 from projects.models import ImportBatch
 
 ROWS, BATCHES = 50, 20
@@ -76,7 +76,7 @@ def import_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     verdict = request.GET.get("verdict") or first_tab(batch)
     if verdict not in RowVerdict.values:
         raise Http404
-    rows = batch.rows.filter(verdict=verdict).select_related("project")
+    rows = batch.rows.filter(verdict=verdict).select_related("project__unit").order_by("pk")
     context = {
         "batch": batch,
         "verdict": verdict,
@@ -100,7 +100,8 @@ def first_tab(batch: ImportBatch) -> str:
 
 
 def tabs(batch: ImportBatch, verdict: str) -> list[dict[str, Any]]:
-    order = (RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.REVIEW, RowVerdict.ERROR)
+    order = [RowVerdict.NEW, RowVerdict.CHANGED, RowVerdict.SAME, RowVerdict.REVIEW, RowVerdict.ERROR]
+    order += [RowVerdict.ABSENT] * bool(batch.counts.get(RowVerdict.ABSENT))
     return [
         {
             "url": f"?verdict={tab.value}",
@@ -176,6 +177,7 @@ def import_commit(request: SignedInRequest, pk: int) -> HttpResponse:
         decide_again(batch, by=request.user)
         messages.info(request, "按您的选择重新核对了，请看过后再写入。")
         return redirect("import_preview", pk)
+    absent.choose(batch, absent.chosen(request.POST))
     skip_errors = request.POST.get("what") == "good" or "skip_errors" in request.POST
     if jobs.is_long(batch):
         jobs.queue(batch, jobs.WRITE, by=request.user, skip_errors=skip_errors)

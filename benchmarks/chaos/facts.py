@@ -15,7 +15,7 @@ from benchmarks.chaos.oracle import NODE, PROJECT, Act, Facts, Intent, Letter, R
 from benchmarks.chaos.script import Timetable
 from benchmarks.chaos.world import World
 from benchmarks.databases import installed_programs
-from portal import scheduler
+from portal import clock, scheduler
 from portal.choices import RunState
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun
 from projects.models import Milestone
@@ -24,6 +24,7 @@ ADDRESS = b"@chaos.test"
 
 
 def gather(folder: Path, world: World, times: Timetable, *, cut: bool) -> Facts:
+    dump(folder / "rows.jsonl")
     found = Facts(
         world=world,
         letters=[letter(line) for line in journal(folder / "accepted.jsonl")],
@@ -33,7 +34,7 @@ def gather(folder: Path, world: World, times: Timetable, *, cut: bool) -> Facts:
         rows=rows(),
         acts=[Act(**line) for line in journal(folder / "acts.jsonl")],
         runs=list(ScheduledRun.objects.values_list("job", "period", "state")),
-        days=tuple(str(day) for day in times.days),
+        days=tuple(str(day) for day in times.days if day <= times.closing_day),
         damage=list(damage(folder)),
         leaks=list(leaks(folder)),
         database_was_cut=cut,
@@ -72,6 +73,13 @@ def letter(line: dict[str, Any]) -> Letter:
         frozenset(int(number) for number in PROJECT.findall(words)),
         line["then"],
     )  # fmt: skip
+
+
+def dump(file: Path) -> None:
+    """Write the messages as they are at the end, for a look at what went wrong."""
+    names = ("key", "state", "phase", "due_at", "tries", "fence", "uncertain", "owner", "lease_ms", "smtp_code", "error")
+    lines = [json.dumps(row, default=str, ensure_ascii=False) for row in OutgoingMail.objects.values(*names)]
+    file.write_text("\n".join([str(clock.now()), *lines]))
 
 
 def rows() -> list[Row]:

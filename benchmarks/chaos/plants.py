@@ -90,7 +90,9 @@ def drop_constraints() -> None:
     with connection.schema_editor() as editor:
         editor.alter_field(OutgoingMail, old, new)
         for model in (OutgoingMailItem, ScheduledRun):
-            editor.remove_constraint(model, next(c for c in model._meta.constraints if hasattr(c, "fields")))
+            (unique,) = model._meta.constraints
+            model._meta.constraints = []
+            editor.remove_constraint(model, unique)
 
 
 PLANTS: dict[str, Callable[[], None]] = {

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from benchmarks.chaos.script import SETUPS, Setup, Timetable, events, size_of
 from benchmarks.chaos.services import Process
 from benchmarks.databases import ROOT, create_postgresql_database, temporary_folder
 
-PATIENCE = 30  # seconds after the last day within which everything must have come to an end
+PATIENCE = 90  # seconds after the last day on which something is due: by then everything has come to an end
 SHORT = {
     "MAIL_LEASE_SECONDS": "3",
     "MAIL_DATA_LEASE_SECONDS": "4",
@@ -111,8 +112,10 @@ class Run:
         django.setup()
         from benchmarks.chaos import launch, plants, world
 
-        self.times = Timetable(time.time() + 3600, world.days_of(self.size), self.size.seconds)
-        launch.run_in_own_time(self.times)
+        self.times = Timetable(world.days_of(self.size), self.size.seconds)
+        told = {"days": [str(day) for day in self.times.days], "seconds": self.times.seconds}
+        os.environ["CHAOS_TIMETABLE"] = json.dumps(told)
+        launch.run_in_own_time(self.folder, self.times)
         self.world = world.seed(self.size, self.times, self.options.seed)
         self.world.write(self.folder / "world.json")
         if self.options.plant == "no_unique_key":
@@ -155,27 +158,36 @@ class Run:
         return figures.result(self.options, self.setup, found, red, storm, self.times, took)
 
     def start(self, storm: Any) -> None:
-        """Day one begins a moment after the first process has been started."""
-        self.times = Timetable(time.time() + 2, self.times.days, self.times.seconds)
-        told = {"start": self.times.start, "days": [str(day) for day in self.times.days], "seconds": self.times.seconds}
-        os.environ["CHAOS_TIMETABLE"] = json.dumps(told)
+        """Day one begins once those who send are at work."""
         for process in storm.kept_up:
             self.launch(process)
+        services.wait_until(self.is_up, "the senders")
+        start = time.time() + 1
+        waiting = self.folder / "start.new"
+        waiting.write_text(str(start))
+        waiting.rename(self.folder / "start")
+        self.times = replace(self.times, start=start)
+
+    def is_up(self) -> bool:
+        from portal.models import Heartbeat
+
+        wanted = {"mailer", "worker"} if self.setup.redis == "up" else {"mailer"}
+        return wanted <= set(Heartbeat.objects.values_list("name", flat=True))
 
     def rage(self, storm: Any) -> float:
         """Break things by the script, then wait until everything has come to an end; returns the seconds it took."""
         from benchmarks.chaos.storm import LOOK_SECONDS
 
         script = events(self.setup, self.times.horizon, self.options.seed)
-        deadline = self.times.start + len(self.times.days) * self.times.seconds + PATIENCE
-        last = self.times.opens(self.times.days[-1]) + 2
+        deadline = self.times.start + self.times.horizon + PATIENCE
+        last = self.times.opens(self.times.closing_day) + 1
         while time.time() < deadline:
             elapsed = time.time() - self.times.start
             script = [(at, what) for at, what in script if at > elapsed or not storm.strike(what)]
             if elapsed > self.times.horizon:
                 script = [(at, what) for at, what in script if "outage" in what]
             storm.look()
-            if time.time() > last - 2 and storm.writer in storm.kept_up:
+            if time.time() > last - 1 and storm.writer in storm.kept_up:
                 storm.retire_the_writer()
             if time.time() > last and not script and self.is_over(storm):
                 break
@@ -187,11 +199,12 @@ class Run:
         from portal.choices import MailState, RunState
         from portal.models import OutgoingMail, ScheduledRun
 
-        day = str(self.times.days[-1])
-        done = ScheduledRun.objects.filter(job="reminders", period=day, state=RunState.DONE)
+        day = str(self.times.closing_day)
+        ended = ScheduledRun.objects.filter(job="reminders", period__gte=day, state=RunState.DONE)
+        running = ScheduledRun.objects.filter(state=RunState.RUNNING)
         left = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
         time.sleep(0.2)
-        return bool(asked(lambda: done.exists() and not left.exists()))
+        return bool(asked(lambda: ended.exists() and not running.exists() and not left.exists()))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import json
 import os
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from portal.clock import SHANGHAI
 
@@ -12,7 +13,7 @@ OPENING = timedelta(
     hours=8, minutes=29, seconds=30
 )  # each business day of a run begins half a minute before it may send
 SPEED = 60  # a business minute passes in a second, so that growing pauses between tries pass too
-SETTLING_DAYS = 2
+SETTLING_DAYS = 60  # each makes due what waits for its next try
 PER_MINUTE = {
     "kill a sender": 12,
     "stop a sender": 4,
@@ -76,11 +77,12 @@ def size_of(mails: int) -> Size:
 
 @dataclass(frozen=True)
 class Timetable:
-    """Business time of a run: the days follow one another, the last one goes on. `start` in seconds of the epoch."""
+    """Business time of a run: the days follow one another, the last one goes on. `start` is in seconds of the epoch;
+    until it is known the first day has not yet begun."""
 
-    start: float
     days: tuple[date, ...]
     seconds: float
+    start: float = float("inf")
 
     def business(self, real: float) -> datetime:
         elapsed = max(real - self.start, -2)
@@ -93,15 +95,22 @@ class Timetable:
         """Real seconds until the last day on which something is due has passed."""
         return (len(self.days) - SETTLING_DAYS) * self.seconds
 
+    @property
+    def closing_day(self) -> date:
+        """The first day on which nothing new is due: from its run on a run may end."""
+        return self.days[-SETTLING_DAYS]
+
     def opens(self, day: date) -> float:
         """The real moment at which messages of that day are due."""
         return self.start + self.days.index(day) * self.seconds + 30 / SPEED
 
 
-def timetable() -> Timetable:
-    """The one of this run, from the environment."""
+def timetable(folder: Path, times: Timetable | None = None) -> Timetable:
+    """The one of this run: its days from the environment, its start from a file that is there once all is up."""
     told = json.loads(os.environ["CHAOS_TIMETABLE"])
-    return Timetable(told["start"], tuple(date.fromisoformat(day) for day in told["days"]), told["seconds"])
+    times = times or Timetable(tuple(date.fromisoformat(day) for day in told["days"]), told["seconds"])
+    start = folder / "start"
+    return replace(times, start=float(start.read_text())) if start.exists() else times
 
 
 def events(setup: Setup, seconds: float, seed: int) -> list[tuple[float, str]]:

@@ -10,5 +10,5 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 EVERY = float(os.environ.get("CHAOS_BEAT_SECONDS", "1"))
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": CELERY_BEAT_SCHEDULE["heartbeat"],
-    "tick": {"task": "portal.tasks.tick", "schedule": EVERY, "options": {"expires": EVERY}},
+    "tick": {"task": "portal.tasks.tick", "schedule": EVERY, "options": {"expires": 5 * EVERY}},
 }

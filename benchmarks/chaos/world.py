@@ -50,7 +50,7 @@ def read(file: Path) -> World:
 
 
 def days_of(size: Size) -> tuple[date, ...]:
-    """The working days of a run, and two more for what is left."""
+    """The working days of a run, and some more for what is left."""
     from portal import calendar
 
     work, days = calendar.current(), [FIRST_DAY]

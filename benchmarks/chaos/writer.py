@@ -42,8 +42,9 @@ def main(folder: Path) -> None:
     acts = [act for act in all_acts if act not in journal.known]
     browser = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     browser.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
-    times = timetable()
+    times = timetable(folder)
     while not stopping:
+        times = timetable(folder, times)
         elapsed = time.time() - times.start
         if acts and elapsed > 0 and len(acts) > len(all_acts) * (1 - elapsed / times.horizon):
             do(acts.pop(), told, journal)

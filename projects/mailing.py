@@ -5,7 +5,7 @@ database refuses an item that the person was told already, so nothing is repeate
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -42,7 +42,10 @@ class Planned:
         return any(item.subject == WEEK for item in self.items)
 
     def add(self, step: Step, unit: str) -> None:
-        self.items.append(Item(NODE, step.node.pk, step.due, step.level, unit))
+        item = Item(NODE, step.node.pk, step.due, step.level, unit)
+        if item in self.items:
+            return
+        self.items.append(item)
         self.nodes.append(Told(step.node, reminders.promised_day(step.level, step.due)))
 
 
@@ -56,15 +59,18 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
     found: dict[int, Planned] = {}
     of = ladder.addressees(on)
 
-    def give(steps: Iterable[Step], *, moved: bool) -> None:
+    def give(steps: Iterable[Step], to: Callable[[User], bool]) -> None:
         for step in steps:
-            for user in of(step.node):
-                if user.duty_in_digest == moved:
-                    found.setdefault(user.pk, Planned(user)).add(step, unit_of(step.node))
+            for user in filter(to, of(step.node)):
+                found.setdefault(user.pk, Planned(user)).add(step, unit_of(step.node))
 
-    give(ladder.reached(after=after, until=on, calendar=days), moved=False)
+    def waited(user: User) -> bool:
+        """What was put off until the digest comes with it, also for who chose otherwise or began meanwhile."""
+        return user.duty_in_digest or user.preferences_at >= datetime.combine(since_digest, time(0), SHANGHAI)
+
+    give(ladder.reached(after=after, until=on, calendar=days), lambda user: not user.duty_in_digest)
     if weeks:
-        give(ladder.reached(after=since_digest, until=on, calendar=days), moved=True)
+        give(ladder.reached(after=since_digest, until=on, calendar=days), waited)
         readers = digest_readers(on)
         for user in readers:
             planned = found.setdefault(user.pk, Planned(user))

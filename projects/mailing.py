@@ -106,7 +106,7 @@ def sees_red(user: User) -> bool:
 
 def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned]:
     """What is overdue or due this week, for those who get no digest; one equal to the last waits five working days."""
-    of, found = ladder.addressees(on), {}
+    of, found = ladder.addressees(on), dict[int, Planned]()
     for node in ladder.standing(on).select_related(*ladder.LOADED):
         for user in of(node):
             if user.pk not in but and user.role == Role.PARK:

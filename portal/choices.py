@@ -47,6 +47,8 @@ class AuditAction(TextChoices):
     LISTS_BATCH = "lists.batch", "修改阶段归类"
     LISTS_TEXT = "lists.text", "修改页面文字"
     LISTS_UNIT = "lists.unit", "确认填报单位"
+    LIST_SAVE = "list.save", "保存常用清单"
+    LIST_DELETE = "list.delete", "删除常用清单"
     CALENDAR_DAY = "calendar.day", "修改工作日历"
     CALENDAR_YEAR = "calendar.year", "确认工作日历年度"
     RULES_LIGHTS = "rules.lights", "修改灯色规则"

@@ -110,7 +110,20 @@ class ProjectFilter(filters.FilterSet):
     @property
     def is_known(self) -> bool:
         """True when everything asked for can be chosen by this person."""
-        return all(name == "q" or value in dict(self.choices[name]) for name, value in self.asked.items())
+        return all(name == "q" or self.offers(name, value) for name, value in self.asked.items())
+
+    def lost(self, kept: Iterable[Mapping[str, str]] = ()) -> list[str]:
+        """How those conditions read that nobody, or not this person, can choose any more. `kept`: with a list, how its
+        conditions read then; of those the typed ones are looked at too."""
+        labels = {(one["field"], one["value"]): one["label"] for one in kept}
+        query = self.asked.get("q", "")
+        typed = [(one["field"], one["value"]) for one in kept if one["word"] and one["word"] in query]
+        asked = dict.fromkeys([*self.asked.items(), *typed])
+        gone = [(name, value) for name, value in asked if name in LABELS and not self.offers(name, value)]
+        return [f"{LABELS[name]}“{labels.get((name, value), value)}”" for name, value in gone]
+
+    def offers(self, name: str, value: str) -> bool:
+        return value in dict(self.choices[name])
 
     @cached_property
     def understood(self) -> Understood:

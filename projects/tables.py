@@ -3,7 +3,7 @@
 django-tables2's own cells cost more than all the rest of the page.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +50,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "updated": ("last_update_on",),
     "park_owner": ("park_owner",),
     "capacity": ("capacity",),
+    "content": ("content",),
+    "remark": ("remark",),
 }
 
 
@@ -85,6 +87,7 @@ COLUMNS: dict[str, tables.Column] = {
     "industry": column("主导产业"),
     "segment": column("产业链环节"),
     "nature": column("建设性质"),
+    "content": column("建设内容及规模"),
     "capacity": column("设计产能"),
     "leader": column("联系市领导", "city_leader", "pk"),
     "responsible": column("责任单位"),
@@ -92,6 +95,7 @@ COLUMNS: dict[str, tables.Column] = {
     "start": column("计划开工"),
     "finish": column("计划竣工"),
     "updated": column("最近更新", "last_update_on"),
+    "remark": column("备注"),
     "code": column("统一项目代码"),
     "number": column("系统编号", "number"),
     "act": column("操作"),
@@ -172,10 +176,10 @@ def needed(names: list[str]) -> list[str]:
 # --- the columns people choose ---------------------------------------------------------------------------------
 
 
-def columns_of(user: User) -> list[str]:
-    """The columns the person chose, in that order; what no longer exists is left out."""
+def columns_of(user: User, *, kept: Sequence[str] = ()) -> list[str]:
+    """The columns `kept` with a list, else those the person chose, in that order; what no longer exists is left out."""
     free = [name for name in COLUMNS if name not in FIXED]
-    return [name for name in user.list_columns if name in free] or list(DEFAULT)
+    return [name for name in kept or user.list_columns if name in free] or list(DEFAULT)
 
 
 def remember_columns(*, user: User, columns: list[str]) -> list[str]:

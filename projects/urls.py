@@ -25,6 +25,7 @@ from projects.views import (
     recycle,
     reports,
     rules,
+    saved_lists,
     schedule,
     template,
     weekly,
@@ -37,8 +38,15 @@ urlpatterns = [
     path("projects/summary/", listing.project_summary, name="project_summary"),
     path("projects/guard/", listing.project_guard, name="project_guard"),
     path("projects/columns/", listing.project_columns, name="project_columns"),
+    # 常用清单
+    path("projects/lists/", saved_lists.saved_list_all, name="saved_list_all"),
+    path("projects/lists/new/", saved_lists.saved_list_new, name="saved_list_new"),
+    path("projects/lists/<int:pk>/", saved_lists.saved_list, name="saved_list"),
+    path("projects/lists/<int:pk>/edit/", saved_lists.saved_list_edit, name="saved_list_edit"),
+    path("projects/lists/<int:pk>/delete/", saved_lists.saved_list_delete, name="saved_list_delete"),
     # from and to Excel
     path("projects/export.xlsx", exporting.project_export, name="project_export"),
+    path("projects/import/blank.xlsx", exporting.import_template, name="import_template"),
     path("projects/import/", importing.import_start, name="import_start"),
     path("projects/import/<int:pk>/", importing.import_preview, name="import_preview"),
     path("projects/import/<int:pk>/progress/", import_wizard.import_progress, name="import_progress"),
@@ -83,6 +91,7 @@ urlpatterns = [
     path("recycle/<int:pk>/restore/", recycle.project_restore, name="project_restore"),
     # nodes of all projects
     path("milestones/", schedule.milestone_list, name="milestone_list"),
+    path("milestones/export.xlsx", exporting.milestone_export, name="milestone_export"),
     path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
     path("timeline/", chart.project_timeline, name="project_timeline"),
     path("calendar/", month.month_calendar, name="month_calendar"),
@@ -91,6 +100,7 @@ urlpatterns = [
     path("mail/preview/", mail_preview.mail_preview, name="mail_preview"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
+    path("groups/<slug:slug>/export.xlsx", exporting.group_export, name="group_export"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
     path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
     # the month

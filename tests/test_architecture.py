@@ -16,12 +16,12 @@ LEVELS = {
     4: "mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones changes locking proofs"
     " notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline wording"
-    " attention weekly working_days"
+    " attention weekly working_days saved_lists"
     " rules rungs preferences month node_template",
     2: "contact ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
     " heartbeats words rows passwords requests files light_words node_rows",
     1: "models",
-    0: "owners choices clock spans money text uscc excel pictures tasks logs processes append_only",
+    0: "owners durability choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
 LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}

@@ -14,7 +14,7 @@ from portal import clock, files, heartbeats, permissions, unsubscribing
 from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
 from projects import nodes, periods
-from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup
+from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup, SavedList
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,15 @@ PAGES = {
     "project_summary": READERS,
     "project_guard": "302 200 200 403 403 200 403 403",
     "project_columns": READERS,
+    "saved_list_all": READERS,
+    "saved_list_new": READERS,
+    "saved_list": "302 302 404 404 404 404 403 403",  # that of the staff person, not shared
+    "saved_list_edit": "302 200 404 404 404 404 403 403",
+    "saved_list_delete": "302 200 404 404 404 404 403 403",
     "project_export": READERS,
+    "milestone_export": READERS,
+    "group_export": READERS,
+    "import_template": WRITERS,
     "import_start": WRITERS,
     "import_preview": BUREAUS_BATCH,
     "import_progress": BUREAUS_BATCH,
@@ -169,6 +177,7 @@ def address(people, settings):
     message = OutgoingMail.objects.create(
         key="test:1", kind="test", user=people["staff"], due_at=clock.now(), give_up_at=clock.now()
     )
+    saved = SavedList.objects.create(owner=people["staff"], name="五通桥", query={"park": "P01"})
     (period, *_) = periods.prepare(year=2021, by=people["staff"])
     keywords = {
         "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
@@ -178,6 +187,7 @@ def address(people, settings):
         "node_template": {"pk": project.pk},
         **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
+        **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
         "evidence_file": {"pk": evidence.pk},
         "change_ask": {"pk": project.pk},
         "change_decide": {"pk": asked.pk},

@@ -21,6 +21,7 @@ from projects.filters import LABELS, ProjectFilter, year_of, years
 from projects.models.sets import NAMED
 from projects.search import Condition
 from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
+from projects.views.saved_menu import columns_for, saved_menu
 from projects.wording import Subject, paragraph
 
 ALWAYS = (
@@ -63,9 +64,13 @@ def project_list(request: SignedInRequest) -> HttpResponse:
     query = tidy(request.GET)
     known = years()
     found = ProjectFilter(query, user=request.user, year=year_of(query.get("year"), known), on=clock.today())
-    table = table_of(found, request, query)
+    saved = saved_menu(request.user, query)
+    columns = columns_of(request.user, kept=saved.chosen.columns if saved.chosen else ())
+    table = table_of(found, request, query, columns)
     context = {
         "filter": found,
+        "saved": saved,
+        "lost": found.lost(saved.conditions),
         "table": table,
         "year": found.year,
         "years": known,
@@ -109,9 +114,9 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
         "unknown": unknown_of(found, figures) if "not_started" in found.chips else [],
         "pages": -(-figures["shown"].count // size),
         "fits": figures["shown"].count <= size,
-        "query": query.urlencode(),
+        "export_query": f"?{query_without(query, 'page', 'per_page', 'sort')}",
         "all_url": address(query, per_page=str(LONGEST), page=None),
-        "columns": columns_of(request.user),
+        "columns": columns_for(request.user, query),
         "writes": park_or_bureau(request.user),
     }
     return render(request, "projects/_summary.html", context)
@@ -127,9 +132,15 @@ def project_guard(request: SignedInRequest) -> HttpResponse:
 @access(readers)
 @require_http_methods(["GET", "POST"])
 def project_columns(request: SignedInRequest) -> HttpResponse:
-    """Show which columns there are, as the content of a dialog; remember which ones the person wants to see."""
+    """Show which columns there are, as the content of a dialog; remember which ones the person wants to see. Over an
+    open 常用清单 the dialog starts from its columns; what is chosen then is the person's own."""
     if request.method == "GET":
-        context = {"columns": column_choices(columns_of(request.user)), "back": request.htmx.current_url_abs_path or ""}
+        back, _, asked = (request.htmx.current_url_abs_path or "").partition("?")
+        query = QueryDict(asked)
+        context = {
+            "columns": column_choices(columns_for(request.user, query)),
+            "back": f"{back}?{query_without(query, 'list')}".rstrip("?&") if "list" in query else f"{back}?{asked}",
+        }
         return render(request, "_columns.html", {**context, "columns_url": reverse("project_columns")})
     remember_columns(user=request.user, columns=[] if "reset" in request.POST else request.POST.getlist("columns"))
     back = request.POST.get("next", "")
@@ -140,7 +151,7 @@ def project_columns(request: SignedInRequest) -> HttpResponse:
 # --- the table -------------------------------------------------------------------------------------------------
 
 
-def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -> ProjectTable:
+def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict, columns: list[str]) -> ProjectTable:
     sight = Sight(
         on=found.on,
         year=found.year,
@@ -150,7 +161,6 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict) -
         detail_url=reverse("project_detail", args=[0]),
         note_url=reverse("project_note", args=[0]),
     )
-    columns = columns_of(request.user)
     table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=columns, sort=query.get("sort", ""))
     try:
         table.paginate(page=page_number(query), per_page=page_size(query), paginator_class=LazyPaginator)

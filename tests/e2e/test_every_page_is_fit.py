@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
 from projects import changes
-from projects.models import ChangeRequest, GroupEntry, ImportBatch, Project
+from projects.models import ChangeRequest, GroupEntry, ImportBatch, Project, SavedList
 from tests.e2e import registers
 from tests.test_every_page import PAGES, ROLES, needs_key
 
@@ -58,6 +58,15 @@ def message() -> OutgoingMail:
     return OutgoingMail.objects.get(key="test:page")
 
 
+def saved() -> SavedList:
+    """A list the bureau's people share."""
+    person = User.objects.get(username="staff")
+    words = [{"field": "park", "value": "P01", "label": "五通桥基地", "word": ""}]
+    return SavedList.objects.get_or_create(
+        owner=person, name="五通桥项目", shared=True, query={"park": "P01"}, conditions=words
+    )[0]
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     start = {"pk": subject().milestones.get(code="KG").pk}
@@ -68,6 +77,7 @@ def keys() -> dict[str, dict[str, object]]:
         "change_ask": {"pk": subject().pk},
         "change_decide": {"pk": asked().pk},
         "import_preview": {"pk": ImportBatch.objects.latest("pk").pk},
+        **{name: {"pk": saved().pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
         "mail_detail": {"pk": message().pk},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},

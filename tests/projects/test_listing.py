@@ -227,7 +227,7 @@ def test_list_costs_the_same_queries_for_one_row_and_three(as_user, staff, rows,
     browser = as_user(staff)
     page(browser)  # the session notes once a minute that it is used
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(browser)
 
 

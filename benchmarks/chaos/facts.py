@@ -77,7 +77,19 @@ def letter(line: dict[str, Any]) -> Letter:
 
 def dump(file: Path) -> None:
     """Write the messages as they are at the end, for a look at what went wrong."""
-    names = ("key", "state", "phase", "due_at", "tries", "fence", "uncertain", "owner", "lease_ms", "smtp_code", "error")
+    names = (
+        "key",
+        "state",
+        "phase",
+        "due_at",
+        "tries",
+        "fence",
+        "uncertain",
+        "owner",
+        "lease_ms",
+        "smtp_code",
+        "error",
+    )
     lines = [json.dumps(row, default=str, ensure_ascii=False) for row in OutgoingMail.objects.values(*names)]
     file.write_text("\n".join([str(clock.now()), *lines]))
 

@@ -23,9 +23,7 @@ def result(
     late = {
         "恢复超过30秒": seconds(storm.recovered)["p95"] > RECOVERY_SECONDS,
         "到期至送达超过60秒": setup.redis == "down" and seconds(every)["p95"] > DELAY_SECONDS,
-        "仍有未接手的消息": bool(storm.waiting),
     }
-    red = red | {name: [""] for name, is_late in late.items() if is_late}
     return {
         "setup": options.setup,
         "seed": options.seed,
@@ -55,6 +53,7 @@ def result(
         "pages": seconds([act.seconds for act in facts.acts if act.act == "post"]),
         "acts": len([act for act in facts.acts if act.when == "done" and act.act != "post"]),
         "runs": len(facts.runs),
+        "slow": [name for name, is_late in late.items() if is_late],
         "red": {name: [len(words), *words[:SHOWN]] for name, words in red.items()},
     }
 

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Q
 
 from portal.money import round_half_up, yi
 from projects.choices import ReportState
 from projects.models import MonthlyReport, ReportingPeriod, YearPlan
-from projects.models.queries import ProjectQuerySet
 
 CHUNK = 2000
 MINUS = "−"
@@ -94,6 +93,20 @@ class Done:
         return self.rate - self.schedule if self.rate is not None and self.schedule is not None else None
 
     @property
+    def rate_words(self) -> str:
+        """59.4%; empty without a plan or a closed month."""
+        return "" if self.rate is None else f"{percent(self.rate)}%"
+
+    @property
+    def gap_signed(self) -> str:
+        """−7.2 or +2.0 percentage points, for a table."""
+        return signed(self.gap)
+
+    @property
+    def is_behind(self) -> bool:
+        return self.gap is not None and percent(self.gap) < 0
+
+    @property
     def words(self) -> str:
         """1—8月完成投资218.63亿元，完成年度计划的59.4%，低于序时7.2个百分点."""
         if self.month is None:
@@ -128,24 +141,6 @@ def closed_month(year: int) -> int | None:
     closed = ReportingPeriod.objects.filter(year=year).closed()
     found: int | None = closed.aggregate(month=Max("month"))["month"]
     return found
-
-
-def sum_of(projects: ProjectQuerySet, *, year: int) -> Done:
-    """Add up these projects (they need `in_year`). The plan is that of all but 储备: who must have one."""
-    found = projects.order_by().aggregate(done=Sum("plan__done"), plan=Sum("plan__annual_plan"))
-    return Done(closed_month(year), exact(found["done"]), exact(found["plan"]))
-
-
-def by_unit(projects: ProjectQuerySet, *, year: int) -> dict[int | None, Done]:
-    """The same per 填报单位 (its id; None is 待分派)."""
-    month = closed_month(year)
-    rows = projects.order_by().values("unit").annotate(done=Sum("plan__done"), plan=Sum("plan__annual_plan"))
-    return {row["unit"]: Done(month, exact(row["done"]), exact(row["plan"])) for row in rows}
-
-
-def exact(amount: Decimal | None) -> Decimal:
-    """SQLite adds in floating point: give the sum its two decimals back."""
-    return round_half_up(Decimal(amount or 0), 2)
 
 
 def not_reported(month: int) -> Q:

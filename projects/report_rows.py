@@ -85,7 +85,7 @@ class ReportRow:
     @property
     def rate_words(self) -> str:
         """72.3%: how much of the annual plan is done."""
-        return "" if self.done.rate is None else f"{investment.percent(self.done.rate)}%"
+        return self.done.rate_words
 
     @property
     def gap_words(self) -> str:

@@ -12,6 +12,7 @@ from parks.models import Park
 from portal.money import round_half_up, yi
 from projects.choices import Nature, Stage
 from projects.groups import Difference
+from projects.investment import Done, closed_month
 from projects.models import Project, YearPlan
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import ACTIVE, NAMED, NOT_STARTED, PLANNED_NEW, SUSPENDED, WITHDRAWN
@@ -41,14 +42,15 @@ WITH_PLAN = {"all", "shown"}
 
 @dataclass(frozen=True)
 class Tally:
-    """How many projects, their 总投资 and their 年度计划投资 (万元; only where it is asked for)."""
+    """How many projects, their 总投资, 年度计划投资 and what is done of it (万元; only where it is asked for)."""
 
     count: int = 0
     total: Decimal = Decimal(0)
     plan: Decimal = Decimal(0)
+    done: Decimal = Decimal(0)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.count + other.count, self.total + other.total, self.plan + other.plan)
+        return Tally(self.count + other.count, self.total + other.total, self.plan + other.plan, self.done + other.done)
 
     @property
     def words(self) -> str:
@@ -66,6 +68,10 @@ class Figures:
 
     def __getitem__(self, key: str) -> Tally:
         return self.tallies[key]
+
+    def done(self, month: int | None, key: str = "all") -> Done:
+        """完成投资 of a set up to the closed month, against plan and 序时."""
+        return Done(month, self[key].done, self[key].plan)
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(self.on, self.year, {key: self[key] + other[key] for key in self.tallies})
@@ -112,12 +118,14 @@ def expressions(wanted: Mapping[str, Q]) -> dict[str, Aggregate]:
             found[f"{key}_total"] = Sum("total_investment", filter=only)
         if key in WITH_PLAN:
             found[f"{key}_plan"] = Sum("plan__annual_plan", filter=only)
+            found[f"{key}_done"] = Sum("plan__done", filter=only)
     return found
 
 
 def tallies(row: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Tally]:
     return {
-        key: Tally(row[f"{key}_count"], exact(row.get(f"{key}_total")), exact(row.get(f"{key}_plan"))) for key in wanted
+        key: Tally(row[f"{key}_count"], *(exact(row.get(f"{key}_{name}")) for name in ("total", "plan", "done")))
+        for key in wanted
     }
 
 
@@ -137,6 +145,11 @@ class UnitLine:
     figures: Figures
     park: Park | None = None
     children: tuple["UnitLine", ...] = ()
+    month: int | None = None  # the newest closed one
+
+    @property
+    def done(self) -> Done:
+        return self.figures.done(self.month)
 
     @property
     def query(self) -> str:
@@ -149,36 +162,45 @@ class UnitLine:
 def unit_lines(projects: ProjectQuerySet, units: Iterable[Park], *, on: date, year: int) -> list[UnitLine]:
     """合计 first, then the units as on paper (a unit with children sums them up), 待分派 last if there is any."""
     by_unit = figures_by_unit(projects, on=on, year=year)
-    units = list(units)
-    lines = [line_of(one, units, by_unit, on=on, year=year) for one in units if one.parent_id is None]
-    total = UnitLine("合计", total_of(by_unit.values(), on=on, year=year))
-    waiting = [UnitLine(WAITING, by_unit[None])] if None in by_unit else []
+    units, month = list(units), closed_month(year)
+    lines = [line_of(one, units, by_unit, on=on, year=year, month=month) for one in units if one.parent_id is None]
+    total = UnitLine("合计", total_of(by_unit.values(), on=on, year=year), month=month)
+    waiting = [UnitLine(WAITING, by_unit[None], month=month)] if None in by_unit else []
     return [total, *lines, *waiting]
 
 
-def line_of(park: Park, units: list[Park], by_unit: Mapping[int | None, Figures], *, on: date, year: int) -> UnitLine:
+def line_of(
+    park: Park, units: list[Park], by_unit: Mapping[int | None, Figures], *, on: date, year: int, month: int | None
+) -> UnitLine:
     own = by_unit.get(park.pk, nothing(on=on, year=year))
     children = [one for one in units if one.parent_id == park.pk]
-    below = tuple(line_of(one, units, by_unit, on=on, year=year) for one in children)
+    below = tuple(line_of(one, units, by_unit, on=on, year=year, month=month) for one in children)
     below = tuple(sorted(below, key=lambda line: -line.figures["all"].count))
-    return UnitLine(park.name, total_of([own, *(line.figures for line in below)], on=on, year=year), park, below)
+    return UnitLine(park.name, total_of([own, *(line.figures for line in below)], on=on, year=year), park, below, month)
 
 
 # --- sentences -------------------------------------------------------------------------------------------------
 
 
-def sentence(found: Figures, guard: Difference | None = None) -> str:
-    """一句话 of the city: what there is, whether it agrees with the published figure, what is late."""
+def sentence(found: Figures, guard: Difference | None = None, *, month: int | None = None) -> str:
+    """一句话 of the city: what there is, whether it agrees with the published figure, what is late, and what was done
+    up to the newest closed month."""
     whole = found["all"]
     there_is = f"全市{found.year}年工业投资项目{whole.count}个、总投资{yi(whole.total)}亿元"
-    return f"{there_is}{guard_words(found, guard)}。{progress_words(found)}"
+    return f"{there_is}{guard_words(found, guard)}。{progress_words(found)}{done_words(found, month)}"
 
 
-def own_sentence(names: str, found: Figures) -> str:
+def own_sentence(names: str, found: Figures, *, month: int | None = None) -> str:
     """一句话 of a unit: its own projects only, nothing of the others or of the published figure."""
     whole = found["all"]
     there_is = f"{names}{found.year}年工业投资项目{whole.count}个、总投资{yi(whole.total)}亿元"
-    return f"{there_is}。{progress_words(found, not_started=True)}"
+    return f"{there_is}。{progress_words(found, not_started=True)}{done_words(found, month)}"
+
+
+def done_words(found: Figures, month: int | None) -> str:
+    """1—8月完成投资218.63亿元，完成年度计划的59.4%，低于序时7.2个百分点。 Nothing before the first closed month."""
+    words = found.done(month).words
+    return f"{words}。" if words else ""
 
 
 def guard_words(found: Figures, guard: Difference | None) -> str:

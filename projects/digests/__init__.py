@@ -4,6 +4,7 @@ What everybody with the same role and units reads is written once a round of sen
 """
 
 import time
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from projects.digests import leader, park, staff
 from projects.digests.content import Content, Digest, Section, brief, html, text
 from projects.digests.facts import CITY, Facts
 
-__all__ = ["Digest", "Section", "begin", "brief", "compose", "html", "scope", "text"]
+__all__ = ["Digest", "Section", "begin", "brief", "compose", "html", "scope", "scopes", "text"]
 
 Memo = dict[Any, Any]
 KEPT_SECONDS = 60.0  # a round may be long, and what is sent must be as things are
@@ -32,22 +33,31 @@ def begin() -> None:
 
 def scope(user: User, on: date) -> str:
     """For whose eyes a digest is: CITY, the codes of the person's units, or nothing. It changes with the units."""
-    if user.role in (Role.STAFF, Role.LEADER):
-        return CITY
-    if user.role != Role.PARK:
-        return ""
-    held = ParkAssignment.objects.filter(user=user).current(on=on).order_by("park__order", "park__code")
-    units = dict(held.values_list("park__code", "park__parent__code"))
-    return ",".join(code for code, parent in units.items() if parent not in units)
+    return scopes([user], on)[user.pk]
 
 
-def compose(user: User, *, first: date, last: date, on: date, memo: Memo | None = None) -> Digest:
+def scopes(users: Iterable[User], on: date) -> dict[int, str]:
+    """The same for several people in one query."""
+    found = {user.pk: CITY if user.role in (Role.STAFF, Role.LEADER) else "" for user in users}
+    acting = [user.pk for user in users if user.role == Role.PARK]
+    held = ParkAssignment.objects.filter(user__in=acting).current(on=on).order_by("park__order", "park__code")
+    units: dict[int, dict[str, str | None]] = {}
+    for person, code, parent in held.values_list("user", "park__code", "park__parent__code") if acting else ():
+        units.setdefault(person, {})[code] = parent
+    found |= {pk: ",".join(code for code, over in own.items() if over not in own) for pk, own in units.items()}
+    return found
+
+
+def compose(
+    user: User, *, first: date, last: date, on: date, memo: Memo | None = None, seen: str | None = None
+) -> Digest:
     """The digest of the days `first` to `last`, as this person sees it on the day `on`.
 
     Without `memo` it is read from the round of sending; a page gives its own, so that it shows things as they are.
+    `seen`: the person's scope, where it is known already.
     """
     kept = of_round() if memo is None else memo
-    seen = scope(user, on)
+    seen = scope(user, on) if seen is None else seen
     key = (user.role, seen, user.only_red, first, last, on)
     if key not in kept:
         kept[key] = write(user, seen, kept, first=first, last=last, on=on)

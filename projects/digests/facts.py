@@ -68,6 +68,11 @@ class Facts:
     def whole(self) -> stats.Figures:
         return self.lines[0].figures
 
+    @property
+    def done_words(self) -> str:
+        """1—8月完成投资…; nothing before the first closed month."""
+        return stats.done_words(self.whole, self.lines[0].month)
+
     @cached_property
     def guard(self) -> groups.Difference | None:
         return groups.industrial_guard(self.year)

@@ -15,7 +15,7 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, chasing, groups, stats, weekly
+from projects import attention, chasing, groups, investment, periods, stats, weekly
 from projects.filters import units_of, year_of, years
 from projects.models import ChangeRequest, Milestone
 from projects.models.node_sets import NODE_SETS
@@ -54,7 +54,8 @@ def city(projects: ProjectQuerySet, user: User, *, year: int, on: date) -> dict[
     lines = stats.unit_lines(projects, units_of(user, on=on), on=on, year=year)
     whole, guard = lines[0].figures, groups.industrial_guard(year)
     return {
-        "sentence": stats.sentence(whole, guard),
+        "sentence": stats.sentence(whole, guard, month=lines[0].month),
+        "reporting": reporting_now(user, year=year),
         "guard": guard,
         "figures": whole,
         "lines": lines,
@@ -98,7 +99,10 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     units = list(units_of(user, on=on))
     own = [unit for unit in units if unit.parent_id not in {one.pk for one in units}]
     context = {
-        "sentence": stats.own_sentence("、".join(unit.name for unit in own), whole),
+        "sentence": stats.own_sentence(
+            "、".join(unit.name for unit in own), whole, month=investment.closed_month(year)
+        ),
+        "reporting": reporting_now(user, year=year),
         "figures": whole,
         "todo": [*acts(user, year=year, on=on), *counts(whole, OWN, year=year)],
         "unexplained": Count(
@@ -109,6 +113,12 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
         "stale": attention.stale(projects, on=on),
     }
     return "projects/desk_park.html", context
+
+
+def reporting_now(user: User, *, year: int) -> dict[str, Any] | None:
+    """The period that is open, and how many of those asked have reported; None between two periods."""
+    period = periods.current(year)
+    return {"period": period, "tally": periods.tally(period, user)} if period else None
 
 
 def nodes(user: User, *, year: int, on: date) -> QuerySet[Milestone]:

@@ -4,12 +4,18 @@ from decimal import Decimal
 
 import pytest
 
+from parks.models import Park
 from projects import investment, periods, reporting, stats
 from projects.investment import Done
 from projects.models import YearPlan
-from tests.projects.reporting.months import handed_in, month, opening, running
+from tests.projects.reporting.months import ON, handed_in, month, opening, running
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
+
+
+def city(person):
+    found = stats.figures(stats.register(person, year=2021), on=ON, year=2021)
+    return found.done(investment.closed_month(2021))
 
 
 def test_the_closed_month_counts_and_the_open_one_stands_beside(staff, park_user):
@@ -20,9 +26,9 @@ def test_the_closed_month_counts_and_the_open_one_stands_beside(staff, park_user
     periods.close(period=august, by=staff)
     september = month(9, by=staff)
     reporting.approve(reports=[handed_in(projects[0], september, by=park_user, done=5600)], by=staff)
-    open_month = investment.sum_of(stats.register(staff, year=2021), year=2021)
+    open_month = city(staff)
     periods.close(period=september, by=staff)
-    closed = investment.sum_of(stats.register(staff, year=2021), year=2021)
+    closed = city(staff)
 
     assert (open_month.span, open_month.done, investment.percent(open_month.schedule)) == (
         "1—8月",
@@ -44,7 +50,7 @@ def test_reopening_takes_the_month_back(staff, park_user):
 
     periods.reopen(period=september, by=staff, reason="补报")
 
-    assert investment.sum_of(stats.register(staff, year=2021), year=2021).done == 46300
+    assert city(staff).done == 46300
 
 
 def test_each_unit_adds_up_to_the_whole(staff):
@@ -53,11 +59,11 @@ def test_each_unit_adds_up_to_the_whole(staff):
     opening(first, august, "33.85", by=staff)
     opening(second, august, 20, by=staff)
     periods.close(period=august, by=staff)
-    register = stats.register(staff, year=2021)
+    lines = stats.unit_lines(stats.register(staff, year=2021), Park.objects.reporting(), on=ON, year=2021)
 
-    parts = investment.by_unit(register, year=2021).values()
+    parts = [line.done for line in lines[1:]]
 
-    assert sum(one.done for one in parts) == investment.sum_of(register, year=2021).done
+    assert sum(one.done for one in parts) == city(staff).done
 
 
 @pytest.mark.parametrize(

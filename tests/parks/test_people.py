@@ -213,7 +213,7 @@ def test_one_account_and_three_cost_the_same_queries(admin, django_assert_num_qu
     admin.get("/people/")
     for number in range(3):
         park_manager("P01", "P02", username=f"p{number}")
-        with django_assert_num_queries(9):  # session, person, texts, unread; locks, count, people, their terms, the units
+        with django_assert_num_queries(9):  # session, person, texts, unread; locks, count, people, terms, units
             admin.get("/people/", {"role": "park"})
 
 

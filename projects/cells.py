@@ -196,6 +196,16 @@ def text_cell(value: object, label: str) -> SafeString:
     return format_html('<td data-label="{}">{}</td>', own(label), text(value)) if value else EMPTY_CELL
 
 
+def long(key: str, label: str) -> Cell:
+    """A long text, cut on the screen to a few lines."""
+
+    def cell(row: Row, sight: Sight, number: int) -> SafeString:
+        made = '<td class="note" data-label="{}"><div class="clip">{}</div></td>'
+        return format_html(made, own(label), text(row[key])) if row[key] else EMPTY_CELL
+
+    return cell
+
+
 def plain(key: str, label: str, words: Mapping[str, str] | None = None) -> Cell:
     """A cell that shows one column as it is, or by the words of a code list."""
 
@@ -225,6 +235,8 @@ CELLS: dict[str, Cell] = {
     "industry": plain("industry_group", "主导产业", INDUSTRIES),
     "segment": plain("chain_segment", "产业链", SEGMENTS),
     "nature": plain("nature", "性质", NATURES),
+    "content": long("content", "建设内容及规模"),
+    "remark": long("remark", "备注"),
     "capacity": plain("capacity", "产能"),
     "leader": plain("city_leader", "联系市领导"),
     "responsible": plain("responsible_unit", "责任单位"),

@@ -68,6 +68,12 @@ class Difference:
         return "比公布数" + "、".join(parts)
 
 
+def of_year(slug: str, year: int) -> ProjectGroup | None:
+    """The list of the year, else its newest; None when there is no such list."""
+    found = ProjectGroup.objects.filter(slug=slug).select_related("control").order_by("-year")
+    return next((one for one in found if one.year == year), found[0] if found else None)
+
+
 def entries_for(*, group: ProjectGroup, user: User) -> QuerySet[GroupEntry]:
     """The entries of a list that the user may see, in the order of paper: unit, then amount."""
     seen = Project.objects.within_rights(user).live()

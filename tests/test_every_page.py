@@ -14,7 +14,16 @@ from portal import clock, files, heartbeats, permissions, unsubscribing
 from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
 from projects import nodes, periods
-from projects.models import ChangeRequest, Evidence, GroupEntry, ImportBatch, Project, ProjectGroup, SavedList
+from projects.models import (
+    ChangeRequest,
+    Evidence,
+    GroupEntry,
+    ImportBatch,
+    MonthlyReport,
+    Project,
+    ProjectGroup,
+    SavedList,
+)
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +80,9 @@ PAGES = {
     "report_no_change": "302 405 405 405 405 403 403 403",
     "report_form": "302 200 200 200 404 403 403 403",
     "report_save": "302 405 405 405 405 403 403 403",
+    "review_desk": BUREAU,
+    "review_approve": BUREAU_BY_POST,
+    "review_return": BUREAU,
     "settings_periods": BUREAU,
     "periods_prepare": BUREAU_BY_POST,
     "period_edit": BUREAU,
@@ -179,12 +191,14 @@ def address(people, settings):
     )
     saved = SavedList.objects.create(owner=people["staff"], name="五通桥", query={"park": "P01"})
     (period, *_) = periods.prepare(year=2021, by=people["staff"])
+    report = MonthlyReport.objects.create(project=project, period=period, state="submitted", filled_by=people["own"])
     keywords = {
         "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
         **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},
+        "review_return": {"pk": report.pk},
         **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
         **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
@@ -195,6 +209,8 @@ def address(people, settings):
         "entry_edit": {"pk": entry.pk},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},
+        "group_export": {"slug": "major-pv"},
+        "import_template": {},
         "unit_confirm": {"code": "P01"},
         "park_detail": {"code": "P01"},
         "person_edit": {"pk": people["staff"].pk},

@@ -40,7 +40,12 @@ def park_detail(request: SignedInRequest, code: str) -> HttpResponse:
     visible = units_for(request.user, on=clock.today())
     unit = get_object_or_404(visible, code=code)
     children = list(visible.filter(parent=unit))
-    context = {"unit": unit, "children": children, "project_count": projects_under(unit, children)}
+    context = {
+        "unit": unit,
+        "children": children,
+        "project_count": projects_under(unit, children),
+        "export_query": f"?park={unit.code}&",
+    }
     return render(request, "parks/park_detail.html", context)
 
 

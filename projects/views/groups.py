@@ -17,9 +17,7 @@ ON_PAGE = 100
 
 
 def group_of(slug: str, year: int) -> ProjectGroup:
-    """The list of the year, else its newest."""
-    found = ProjectGroup.objects.filter(slug=slug).select_related("control").order_by("-year")
-    group = next((one for one in found if one.year == year), found[0] if found else None)
+    group = groups.of_year(slug, year)
     if group is None:
         raise Http404
     return group
@@ -39,6 +37,7 @@ def group_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         "page_obj": page,
         "entries": page.object_list,
         "whole_city": whole_city,
+        "export_query": f"?year={group.year}&",
         "may_keep": lead(request.user),
         "public": reference.major_pv() if slug == groups.MAJOR_PV else {},
         **(guard(group) if whole_city else {}),

@@ -69,6 +69,7 @@ def milestone_summary(request: SignedInRequest) -> HttpResponse:
         "scope": f"{NODE_SETS[found.kind].scope}；{COMMON_SCOPE}" if found.kind in NODE_SETS else "",
         "pages": -(-shown // size),
         "fits": shown <= size,
+        "export_query": f"?{query_without(query, 'page', 'per_page', 'sort')}",
         "all_url": address(query, per_page=str(LONGEST), page=None),
     }
     return render(request, "projects/_node_summary.html", context)

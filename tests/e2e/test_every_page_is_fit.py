@@ -28,6 +28,7 @@ PEOPLE = {
 }
 NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
+    *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
 OF_EVERYBODY = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/logout/"]

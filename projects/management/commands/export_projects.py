@@ -21,6 +21,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="写到哪个文件")
         parser.add_argument("--as", dest="user", metavar="USER", help="以哪个账号的权限导出（默认业务负责人）")
+        forms = (exporting.DATA, exporting.PAPER, exporting.CSV)
+        parser.add_argument("--form", choices=forms, default=exporting.DATA, help="数据版（默认）、上报版或csv")
+        parser.add_argument("--group", choices=[*exporting.GROUPINGS], default="", help="上报版按什么分组")
         parser.add_argument("--query", default="", help="筛选条件，写法同项目库网址，如 park=P01&chip=not_started")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,8 +37,8 @@ class Command(BaseCommand):
         found = ProjectFilter(query, user=by, year=year_of(query.get("year"), years()), on=clock.today())
         if not found.form.is_valid():
             raise CommandError(f"筛选条件不对：{'；'.join(found.form.errors)}")
-        form = exporting.data_form(found, by=by)
+        form = exporting.form_of(exporting.project_list(found), options["form"], group_by=options["group"])
         with Path(options["file"]).open("wb") as file:
             form.write(file)
-        audit.log("project.export", by=by, rows=form.count, conditions=form.audited)
+        audit.log("project.export", by=by, **exporting.audited(form))
         self.stdout.write(f"已导出{form.count}个项目。")

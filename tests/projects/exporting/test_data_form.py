@@ -141,7 +141,12 @@ def test_the_page_gives_the_file_under_its_chinese_name_and_is_audited(as_user, 
     assert "filename*=utf-8''" in answer["Content-Disposition"]
     assert "2021年工业投资项目" in unquote(answer["Content-Disposition"])
     assert openpyxl.load_workbook(BytesIO(answer.getvalue())).sheetnames == ["项目", "说明"]
-    assert entry.detail == {"rows": 0, "conditions": ["五通桥基地", "含“（电话略）”"]}
+    assert entry.detail == {
+        "list": "projects",
+        "form": "data",
+        "rows": 0,
+        "conditions": ["五通桥基地", "含“（电话略）”"],
+    }
 
 
 def test_the_command_writes_what_the_page_gives(staff, park_user, tmp_path):

@@ -1,0 +1,226 @@
+"""The columns of a written list: each with its heading and how it reads one line.
+
+Headings are those the import knows, so that what is written can be imported again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from parks.models import County
+from portal.choices import Role
+from portal.excel.writing import COUNT, MONEY, Column
+from portal.models import User
+from projects import groups, words
+from projects.choices import Hold, Light, YearType
+from projects.importing import listing
+
+OTHER_PARKS = "其他特色园区(N)"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the rows of an export have in common."""
+
+    year: int
+    user: User
+    slugs: frozenset[str]  # the published lists of the year
+
+
+@dataclass(frozen=True)
+class Line:
+    """One project with what stands beside it; `item`: the node or entry, where the list is one of these."""
+
+    serial: int
+    project: Any
+    standing: dict[str, str]
+    sheet: Sheet
+    item: Any = None
+
+
+Value = Callable[[Line], Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column of a list; `total`: the key of the sum that stands in it for a group."""
+
+    key: str
+    column: Column
+    value: Value = field(compare=False)
+    total: str = ""
+
+
+def attribute(name: str) -> Value:
+    """A text or amount of the project, of its plan or of its newest note; blank when there is none."""
+
+    def read(line: Line) -> Any:
+        found = line.project
+        for part in name.split("."):
+            found = getattr(found, part, None) if found is not None else None
+        return found
+
+    return read
+
+
+def label(name: str) -> Value:
+    return lambda line: getattr(line.project, f"get_{name}_display")() if getattr(line.project, name) else None
+
+
+def span(name: str) -> Value:
+    return lambda line: str(getattr(line.project, name) or "")
+
+
+def unit(line: Line) -> str:
+    """The park as the 推进表 writes it: a county under 其他特色园区 by that name, with the county beside it."""
+    found = line.project.unit
+    if found is None:
+        return ""
+    return OTHER_PARKS if found.parent_id or found.code == "P99" else str(found.name)
+
+
+def county_of(project: Any) -> County | None:
+    """The county of a project, else that of its unit where the unit is a county."""
+    found = project.unit
+    own: County | None = project.county or (found.county if found and found.parent_id else None)
+    return own
+
+
+def county(line: Line) -> str:
+    own = county_of(line.project)
+    return own.name if own else ""
+
+
+def year_type(line: Line) -> str:
+    kind = line.project.year_type
+    return str(YearType(kind).label) if kind else ""
+
+
+def status(line: Line) -> str:
+    """The stage; 停缓建 and 退出 go before it, as in the bureau's table."""
+    project = line.project
+    return str(Hold(project.hold).label if project.hold else project.get_stage_display())
+
+
+def flag(value: bool | None) -> str:
+    return "" if value is None else "是" if value else "否"
+
+
+def levels(line: Line) -> str:
+    return listing.write_levels(line.standing)
+
+
+def major_pv(line: Line) -> str:
+    if groups.MAJOR_PV not in line.sheet.slugs:
+        return ""
+    return flag(line.standing.get(groups.MAJOR_PV) in listing.STANDING)
+
+
+def phone(name: str) -> Value:
+    """In full for those who may see it, masked for others."""
+
+    def read(line: Line) -> str:
+        number = getattr(line.project, name)
+        return number if sees_phones(line.sheet.user) else words.masked(number)
+
+    return read
+
+
+def sees_phones(user: User) -> bool:
+    """`permissions.may_see_phones` without asking for each row: a park person's rows are all of the own units."""
+    return user.role in (Role.STAFF, Role.PARK)
+
+
+def reason(line: Line) -> str:
+    note = line.project.newest_note
+    return note.get_reason_display() if note and note.reason else ""
+
+
+def noted_on(line: Line) -> str:
+    note = line.project.newest_note
+    return note.noted_on.isoformat() if note else ""
+
+
+def updated(line: Line) -> str:
+    day = line.project.last_update_on
+    return day.isoformat() if day else ""
+
+
+def register(year: int) -> list[Shown]:
+    """The columns in the order of the register workbook, then those it lacks; 系统编号 last."""
+    return [
+        SERIAL,
+        NAME,
+        Shown("code", Column("统一项目代码", 26), attribute("project_code")),
+        ENTERPRISE,
+        Shown("uscc", Column("统一社会信用代码", 20), attribute("enterprise.uscc")),
+        UNIT,
+        COUNTY,
+        Shown("industry", Column("主导产业", 10), label("industry_group")),
+        Shown("segment", Column("产业链环节", 10), label("chain_segment")),
+        Shown("nature", Column("建设性质", 10), label("nature")),
+        Shown("type", Column("年度类型", 12), year_type),
+        Shown("content", Column("建设内容及规模", 44), attribute("content")),
+        Shown("capacity", Column("设计产能", 12), attribute("capacity")),
+        TOTAL,
+        Shown("plan", Column(f"{year}年计划投资(万元)", 14, MONEY), attribute("annual_plan"), "plan"),
+        Shown(
+            "opening",
+            Column(f"截至{year - 1}年底累计完成投资(万元)", 16, MONEY),
+            attribute("opening_cumulative"),
+            "opening",
+        ),
+        Shown("start", Column("计划开工时间", 14), span("planned_start")),
+        Shown("finish", Column("计划竣工时间", 14), span("planned_finish")),
+        Shown("stage", Column("项目阶段", 10), label("stage")),
+        Shown("levels", Column("重点级别", 14), levels),
+        Shown("major_pv", Column("六大光伏项目", 8), major_pv),
+        Shown("responsible", Column("责任单位", 18), attribute("responsible_unit")),
+        LEADER,
+        Shown("liaison", Column("企业联络员", 10), attribute("liaison")),
+        Shown("liaison_phone", Column("联系电话", 14), phone("liaison_phone")),
+        Shown("remark", Column("备注", 24), attribute("remark")),
+        Shown("actual_start", Column("实际开工时间", 14), span("actual_start")),
+        Shown("actual_finish", Column("实际竣工时间", 14), span("actual_finish")),
+        PROGRESS,
+        PROBLEM,
+        Shown("next_step", Column("下一步", 24), attribute("newest_note.next_step")),
+        Shown("reason", Column("原因类别", 10), reason),
+        Shown("noted_on", Column("进展日期", 12), noted_on),
+        Shown("hold", Column("管理状态", 10), lambda line: Hold(line.project.hold).label),
+        Shown("hold_reason", Column("停缓建或退出原因", 20), attribute("hold_reason")),
+        Shown("stat_listed", Column("统计入库", 8), lambda line: flag(line.project.stat_listed)),
+        Shown("address", Column("建设地点", 20), attribute("address")),
+        Shown("park_owner", Column("园区责任人", 10), attribute("park_owner")),
+        Shown("park_phone", Column("园区责任人电话", 14), phone("park_phone")),
+        Shown("light", Column("灯", 8), lambda line: Light(line.project.light).label),
+        NUMBER,
+    ]
+
+
+SERIAL = Shown("serial", Column("序号", 6, COUNT), lambda line: line.serial)
+NAME = Shown("name", Column("项目名称", 34), attribute("name"))
+ENTERPRISE = Shown("enterprise", Column("项目单位", 26), attribute("enterprise.name"))
+UNIT = Shown("unit", Column("所在园区", 14), unit)
+COUNTY = Shown("county", Column("所在县(市、区)", 12), county)
+TOTAL = Shown("total", Column("总投资(万元)", 14, MONEY), attribute("total_investment"), "total")
+STATUS = Shown("stage", Column("项目阶段", 10), status)
+LEADER = Shown("leader", Column("联系市领导", 12), attribute("city_leader"))
+PROGRESS = Shown("progress", Column("最新进展", 30), attribute("newest_note.progress"))
+PROBLEM = Shown("problem", Column("存在问题", 30), attribute("newest_note.problem"))
+UPDATED = Shown("updated", Column("最近更新", 12), updated)
+NUMBER = Shown("number", Column("系统编号", 14), attribute("number"))
+
+# --- the columns of the page on paper --------------------------------------------------------------------------
+
+ALWAYS = ("serial", "name", "enterprise")
+# What stands behind a column of the page; one that says several things in a line is written as several.
+BEHIND = {"node": ("start", "finish"), "note": ("progress", "problem"), "unit": ("unit", "county")}
+
+
+def chosen(names: Iterable[str], year: int) -> list[Shown]:
+    """The columns a person sees on the page, in that order, as a table for filing has them; 系统编号 last."""
+    known = {one.key: one for one in (*register(year), UPDATED)} | {"stage": STATUS}
+    keys = [*ALWAYS, *(key for name in names for key in BEHIND.get(name, (name,)))]
+    wanted = [key for key in dict.fromkeys(keys) if key in known and key != "number"]
+    return [known[key] for key in (*wanted, "number")]

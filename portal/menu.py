@@ -27,6 +27,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("项目库", "project_list"),
         Entry("节点计划", "milestone_list"),
         Entry("月报", "report_list"),
+        Entry("审核", "review_desk"),
         Entry("调整申请", "change_list"),
         Entry("园区", "park_list"),
         Entry("周调度", "weekly"),

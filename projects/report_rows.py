@@ -122,7 +122,8 @@ def of_projects(projects: Iterable[Project], period: ReportingPeriod) -> list[Re
     """Rows of these projects (they need `in_year` and `with_names`)."""
     found = list(projects)
     earlier = investment.before([one.pk for one in found], period)
-    reports = {one.project_id: one for one in MonthlyReport.objects.filter(period=period, project__in=found)}
+    kept = MonthlyReport.objects.filter(period=period, project__in=found).select_related("filled_by", "reviewed_by")
+    reports = {one.project_id: one for one in kept}
     plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=found, year=period.year)}
     made = []
     for project in found:

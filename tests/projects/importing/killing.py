@@ -1,6 +1,8 @@
-"""Run by `test_killed`: an import of a few rows, killed before some of its statements, on a database of its own.
+"""Run by `test_killed`: an import of a few rows, or its undoing, killed before some of its statements and at random
+instants, on a database of its own.
 
-Prints one JSON line for each kill: the point and what the register then holds.
+Arguments: the workbook, `commit` or `undo`, at how many statements, at how many instants. Prints one JSON line for each
+kill: the point and what the register then holds.
 """
 
 import json
@@ -10,6 +12,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -20,10 +23,9 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from portal.models import User  # noqa: E402
-from projects.importing import batches, uploads  # noqa: E402
+from projects.importing import batches, undoing, uploads  # noqa: E402
 from projects.models import GroupEntry, ImportBatch, ProgressNote, Project, YearPlan  # noqa: E402
 
-POINTS, RANDOM = 20, 6
 DATABASE = Path(connection.settings_dict["NAME"])
 
 
@@ -43,8 +45,19 @@ class Statements:
             os._exit(137)
 
 
-def commit(statements: Statements) -> None:
-    """Write the staged batch; the COMMIT of the database counts as a statement too."""
+def commit() -> None:
+    """Write the staged batch."""
+    batches.commit(ImportBatch.objects.get(), by=User.objects.get(username="killer"))
+
+
+def undo() -> None:
+    """Undo the written batch."""
+    batch, by = ImportBatch.objects.get(), User.objects.get(username="killer")
+    undoing.undo(batch, by=by, digest=undoing.preview(batch, by=by).digest)
+
+
+def counted(act: Callable[[], None], statements: Statements) -> None:
+    """Do it; the COMMIT of the database counts as a statement too."""
     whole = connection._commit
 
     def last():
@@ -53,12 +66,12 @@ def commit(statements: Statements) -> None:
 
     connection._commit = last
     with connection.execute_wrapper(statements):
-        batches.commit(ImportBatch.objects.get(), by=User.objects.get(username="killer"))
+        act()
 
 
 def state() -> dict[str, object]:
     models = (Project, Project.history.model, YearPlan, GroupEntry, ProgressNote)
-    held = [model.objects.count() for model in models]
+    held = [model.objects.count() for model in models] + [Project.objects.live().count()]
     return {"held": held, "state": ImportBatch.objects.get().state}
 
 
@@ -83,26 +96,29 @@ def report(point: object) -> None:
     sys.stdout.flush()
 
 
-def main(workbook: Path) -> None:
+def main(workbook: Path, what: str, points: int, instants: int) -> None:
     call_command("migrate", verbosity=0)
     by = User.objects.create(username="killer", name="李某", role="staff")
     uploads.stage(uploads.receive(iter([workbook.read_bytes()]), filename=workbook.name), by=by)
+    act = {"commit": commit, "undo": undo}[what]
+    if act is undo:
+        commit()
     report("before")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     shutil.copy(DATABASE, f"{DATABASE}.staged")
-    counted = Statements()
+    statements = Statements()
     begun = time.monotonic()
-    commit(counted)
+    counted(act, statements)
     took = time.monotonic() - begun
     report("after")
-    for point in sorted({round(1 + number * (counted.count - 1) / (POINTS - 1)) for number in range(POINTS)}):
-        in_child(lambda point=point: commit(Statements(point)))
+    for point in sorted({round(1 + number * (statements.count - 1) / (points - 1)) for number in range(points)}):
+        in_child(lambda point=point: counted(act, Statements(point)))
         report(point)
-    for _ in range(RANDOM):
-        in_child(lambda: commit(Statements()), kill_after=random.uniform(0, took))
+    for _ in range(instants):
+        in_child(act, kill_after=random.uniform(0, took))
         report("random")
 
 
-main(Path(sys.argv[1]))
+main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -24,12 +24,13 @@ def settle(*, year: int) -> int:
     approved = MonthlyReport.objects.filter(
         period__year=year, period__closed_at__isnull=False, state=ReportState.APPROVED
     )
-    newest: dict[int, tuple[int, Decimal | None]] = {}
+    newest: dict[int, tuple[int | None, Decimal | None]] = {}
     for project, month, done in approved.order_by("period__month").values_list("project", "period__month", "ytd_done"):
         newest[project] = (month, done)
-    changed = []
+    changed: list[YearPlan] = []
+    nothing: tuple[int | None, Decimal | None] = (None, None)
     for plan in YearPlan.objects.filter(year=year).iterator(CHUNK):
-        month, done = newest.get(plan.project_id, (None, None))
+        month, done = newest.get(plan.project_id, nothing)
         if (plan.done_month, plan.done) != (month, done):
             plan.done_month, plan.done = month, done
             changed.append(plan)

@@ -24,13 +24,11 @@ def settings_periods(request: SignedInRequest) -> HttpResponse:
     year = year_of(request.GET.get("year"), known)
     found = list(ReportingPeriod.objects.filter(year=year).order_by("month"))
     now = clock.now()
-    for period in found:
-        period.state_now = period.state(now)
     current = periods.current(year)
     context = {
         "year": year,
         "years": known,
-        "periods": found,
+        "periods": [(period, period.state(now)) for period in found],
         "current": current,
         "tally": periods.tally(current, request.user) if current else None,
         "incomplete": len(found) < len(periods.preset(year)),

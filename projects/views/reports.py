@@ -122,11 +122,11 @@ def report_save(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def facts_of(data: QueryDict) -> tuple[dict[str, Any], dict[str, str]]:
     """What was typed, and what could not be read; a cell that cannot be read leaves the stored value."""
-    facts: dict[str, Any] = {name: data[name].strip() for name in TEXTS if name in data}
+    facts: dict[str, Any] = {name: str(data[name]).strip() for name in TEXTS if name in data}
     wrong: dict[str, str] = {}
     if "month_done" in data:
         try:
-            facts["month_done"] = month_cells.typed(data["month_done"])
+            facts["month_done"] = month_cells.typed(str(data["month_done"]))
         except ValidationError as refused:
             wrong["month_done"] = refused.messages[0]
     if facts.keys() & {"month_done", "progress"}:

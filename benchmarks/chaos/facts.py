@@ -5,6 +5,7 @@ import json
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from typing import Any
 from django.db import connection
 
 from benchmarks.chaos.oracle import NODE, PROJECT, Act, Facts, Intent, Letter, Row
-from benchmarks.chaos.script import Timetable
 from benchmarks.chaos.world import World
 from benchmarks.databases import installed_programs
 from portal import clock, scheduler
@@ -23,7 +23,7 @@ from projects.models import Milestone
 ADDRESS = b"@chaos.test"
 
 
-def gather(folder: Path, world: World, times: Timetable, *, cut: bool) -> Facts:
+def gather(folder: Path, world: World, last_day: date, *, cut: bool) -> Facts:
     dump(folder / "rows.jsonl")
     found = Facts(
         world=world,
@@ -34,7 +34,7 @@ def gather(folder: Path, world: World, times: Timetable, *, cut: bool) -> Facts:
         rows=rows(),
         acts=[Act(**line) for line in journal(folder / "acts.jsonl")],
         runs=list(ScheduledRun.objects.values_list("job", "period", "state")),
-        days=tuple(str(day) for day in times.days if day <= times.closing_day),
+        days=tuple(sorted({owed.day for owed in world.owed} | {str(last_day)})),
         damage=list(damage(folder)),
         leaks=list(leaks(folder)),
         database_was_cut=cut,

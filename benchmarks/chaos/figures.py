@@ -29,7 +29,7 @@ def result(
         "seed": options.seed,
         "plant": options.plant,
         "people": len(facts.world.homes),
-        "days": len(times.days),
+        "days": len(times.starts),
         "owed": len(facts.world.owed),
         "messages": len(facts.rows),
         "seconds": round(took, 1),

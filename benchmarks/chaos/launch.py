@@ -13,23 +13,22 @@ from typing import Any
 
 import django
 
-from benchmarks.chaos.script import Timetable, timetable
+from benchmarks.chaos.script import Clockwork
 
 PAUSES_MS = [1000, 2000, 3000]  # of the gate, machine time
 RUN_LEASE_MS = 4000
 GIVE_UP_DAYS = 60
 
 
-def run_in_own_time(folder: Path, times: Timetable) -> None:
+def run_in_own_time(folder: Path) -> None:
     """Business time follows the timetable of the run; machine time stays what it is."""
     from portal import clock
 
+    clockwork = Clockwork(folder)
+
     def offset_days() -> float:
-        nonlocal times
-        if times.start == float("inf"):
-            times = timetable(folder, times)
         real = clock.machine_now()
-        return (times.business(real.timestamp()) - real).total_seconds() / 86400
+        return (clockwork.now().business(real.timestamp()) - real).total_seconds() / 86400
 
     clock.offset_days = offset_days
 
@@ -65,7 +64,7 @@ def watch_intents(journal: Path) -> None:
 def prepare(folder: Path) -> None:
     """Everything that a process of a run differs in from one of the product."""
     django.setup()
-    run_in_own_time(folder, timetable(folder))
+    run_in_own_time(folder)
     hurry()
     if plant := os.environ.get("CHAOS_PLANT"):
         from benchmarks.chaos import plants

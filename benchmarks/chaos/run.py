@@ -11,16 +11,17 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos import services
-from benchmarks.chaos.script import SETUPS, Setup, Timetable, events, size_of
+from benchmarks.chaos.script import SETUPS, STRETCH, Clockwork, Setup, events, size_of
 from benchmarks.chaos.services import Process
 from benchmarks.databases import ROOT, create_postgresql_database, temporary_folder
 
 PATIENCE = 90  # seconds after the last day on which something is due: by then everything has come to an end
+LEFT_SHARE = 0.1  # of a day's messages may still wait for their next try when the next day begins
 SHORT = {
     "MAIL_LEASE_SECONDS": "3",
     "MAIL_DATA_LEASE_SECONDS": "4",
@@ -112,11 +113,11 @@ class Run:
         django.setup()
         from benchmarks.chaos import launch, plants, world
 
-        self.times = Timetable(world.days_of(self.size), self.size.seconds)
-        told = {"days": [str(day) for day in self.times.days], "seconds": self.times.seconds}
-        os.environ["CHAOS_TIMETABLE"] = json.dumps(told)
-        launch.run_in_own_time(self.folder, self.times)
-        self.world = world.seed(self.size, self.times, self.options.seed)
+        self.days = world.days_of(self.size)
+        os.environ["CHAOS_DAYS"] = json.dumps([str(day) for day in self.days])
+        launch.run_in_own_time(self.folder)
+        self.clockwork = Clockwork(self.folder)
+        self.world = world.seed(self.size, self.days, self.options.seed)
         self.world.write(self.folder / "world.json")
         if self.options.plant == "no_unique_key":
             plants.drop_constraints()
@@ -153,20 +154,22 @@ class Run:
         for process in storm.kept_up:
             process.stop()
         connection.close()
-        found = facts.gather(self.folder, self.world, self.times, cut=bool(self.postgresql))
+        found = facts.gather(self.folder, self.world, self.closing_day, cut=bool(self.postgresql))
         red = oracle.judge(found)
-        return figures.result(self.options, self.setup, found, red, storm, self.times, took)
+        return figures.result(self.options, self.setup, found, red, storm, self.clockwork.now(), took)
 
     def start(self, storm: Any) -> None:
         """Day one begins once those who send are at work."""
         for process in storm.kept_up:
             self.launch(process)
         services.wait_until(self.is_up, "the senders")
-        start = time.time() + 1
-        waiting = self.folder / "start.new"
-        waiting.write_text(str(start))
-        waiting.rename(self.folder / "start")
-        self.times = replace(self.times, start=start)
+        time.sleep(1)
+        self.clockwork.begin_day()
+
+    @property
+    def closing_day(self) -> date:
+        """The first day on which nothing new is due: from its run on a run may end."""
+        return self.days[self.size.days]
 
     def is_up(self) -> bool:
         from portal.models import Heartbeat
@@ -178,32 +181,51 @@ class Run:
         """Break things by the script, then wait until everything has come to an end; returns the seconds it took."""
         from benchmarks.chaos.storm import LOOK_SECONDS
 
-        script = events(self.setup, self.times.horizon, self.options.seed)
-        deadline = self.times.start + self.times.horizon + PATIENCE
-        last = self.times.opens(self.times.closing_day) + 1
+        script = events(self.setup, self.size, self.options.seed)
+        began = self.clockwork.now().starts[0]
+        deadline = began + STRETCH * self.size.horizon + PATIENCE
         while time.time() < deadline:
-            elapsed = time.time() - self.times.start
-            script = [(at, what) for at, what in script if at > elapsed or not storm.strike(what)]
-            if elapsed > self.times.horizon:
-                script = [(at, what) for at, what in script if "outage" in what]
-            storm.look()
-            if time.time() > last - 1 and storm.writer in storm.kept_up:
+            starts = self.clockwork.now().starts
+            settling = len(starts) > self.size.days
+            if settling and storm.writer in storm.kept_up:
                 storm.retire_the_writer()
-            if time.time() > last and not script and self.is_over(storm):
+            if settling:
+                script = [(at, what) for at, what in script if what == "end the outage"]
+            script = [(at, what) for at, what in script if at > time.time() - began or not storm.strike(what)]
+            storm.look()
+            if settling and not script and self.is_over():
                 break
+            if self.day_may_end(starts, settling):
+                self.clockwork.begin_day()
             time.sleep(LOOK_SECONDS)
-        return time.time() - self.times.start
+        return time.time() - began
 
-    def is_over(self, storm: Any) -> bool:
+    def day_may_end(self, starts: tuple[float, ...], settling: bool) -> bool:
+        """After its time, if the messages of the day have gone out or it has been stretched enough."""
+        lasted = time.time() - starts[-1]
+        if len(starts) == len(self.days) or lasted < self.size.seconds:
+            return False
+        day = str(self.days[len(starts) - 1])
+        return settling or lasted > STRETCH * self.size.seconds or self.is_through(day)
+
+    def is_through(self, day: str) -> bool:
+        """Whether the day's messages were made, and all but a few have come to an end."""
         from benchmarks.chaos.storm import asked
         from portal.choices import MailState, RunState
         from portal.models import OutgoingMail, ScheduledRun
 
-        day = str(self.times.closing_day)
-        ended = ScheduledRun.objects.filter(job="reminders", period__gte=day, state=RunState.DONE)
+        made = ScheduledRun.objects.filter(job="reminders", period=day, state=RunState.DONE)
+        open_ones = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING), kind="daily")
+        return bool(asked(lambda: made.exists() and open_ones.count() <= self.size.people * LEFT_SHARE))
+
+    def is_over(self) -> bool:
+        from benchmarks.chaos.storm import asked
+        from portal.choices import MailState, RunState
+        from portal.models import OutgoingMail, ScheduledRun
+
+        ended = ScheduledRun.objects.filter(job="reminders", period__gte=str(self.closing_day), state=RunState.DONE)
         running = ScheduledRun.objects.filter(state=RunState.RUNNING)
         left = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
-        time.sleep(0.2)
         return bool(asked(lambda: ended.exists() and not running.exists() and not left.exists()))
 
 

@@ -3,7 +3,9 @@
 import json
 import os
 import random
-from dataclasses import dataclass, replace
+import time
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +15,10 @@ OPENING = timedelta(
     hours=8, minutes=29, seconds=30
 )  # each business day of a run begins half a minute before it may send
 SPEED = 60  # a business minute passes in a second, so that growing pauses between tries pass too
-SETTLING_DAYS = 60  # each makes due what waits for its next try
+STRETCH = 4
+SETTLING_DAYS = 60  # at most; each makes due what waits for its next try
+LONGEST_DAY = 560  # real seconds: then the window of sending is over
+BEGIN_AFTER = 0.3  # so that every process knows of a day before it begins
 PER_MINUTE = {
     "kill a sender": 12,
     "stop a sender": 4,
@@ -59,11 +64,17 @@ SETUPS = {
 
 @dataclass(frozen=True)
 class Size:
-    """So many people get a message on each of so many days; a day lasts so many real seconds."""
+    """So many people get a message on each of so many days. A day lasts so many real seconds, and up to `STRETCH` times
+    as long while its messages have not gone out."""
 
     people: int
     days: int
     seconds: float
+
+    @property
+    def horizon(self) -> float:
+        """Real seconds of a run that keeps pace."""
+        return self.days * self.seconds
 
 
 def size_of(mails: int) -> Size:
@@ -77,50 +88,62 @@ def size_of(mails: int) -> Size:
 
 @dataclass(frozen=True)
 class Timetable:
-    """Business time of a run: the days follow one another, the last one goes on. `start` is in seconds of the epoch;
-    until it is known the first day has not yet begun."""
+    """Business time of a run: one day follows the other. `starts` are those that have begun, in seconds of the epoch;
+    the last one goes on until the next begins."""
 
     days: tuple[date, ...]
-    seconds: float
-    start: float = float("inf")
+    starts: tuple[float, ...] = ()
 
     def business(self, real: float) -> datetime:
-        elapsed = max(real - self.start, -2)
-        place = min(max(int(elapsed // self.seconds), 0), len(self.days) - 1)
+        place = max(bisect_right(self.starts, real) - 1, 0)
+        elapsed = min(real - self.starts[place], LONGEST_DAY) if self.starts else -1.0
         midnight = datetime.combine(self.days[place], datetime.min.time(), SHANGHAI)
-        return midnight + OPENING + timedelta(seconds=(elapsed - place * self.seconds) * SPEED)
-
-    @property
-    def horizon(self) -> float:
-        """Real seconds until the last day on which something is due has passed."""
-        return (len(self.days) - SETTLING_DAYS) * self.seconds
-
-    @property
-    def closing_day(self) -> date:
-        """The first day on which nothing new is due: from its run on a run may end."""
-        return self.days[-SETTLING_DAYS]
+        return midnight + OPENING + timedelta(seconds=max(elapsed, -1.0) * SPEED)
 
     def opens(self, day: date) -> float:
         """The real moment at which messages of that day are due."""
-        return self.start + self.days.index(day) * self.seconds + 30 / SPEED
+        return self.starts[self.days.index(day)] + 30 / SPEED
 
 
-def timetable(folder: Path, times: Timetable | None = None) -> Timetable:
-    """The one of this run: its days from the environment, its start from a file that is there once all is up."""
-    told = json.loads(os.environ["CHAOS_TIMETABLE"])
-    times = times or Timetable(tuple(date.fromisoformat(day) for day in told["days"]), told["seconds"])
-    start = folder / "start"
-    return replace(times, start=float(start.read_text())) if start.exists() else times
+@dataclass
+class Clockwork:
+    """The timetable as a process of the run knows it: its days from the environment, the starts from a file to which
+    the run adds a line when a day begins."""
+
+    folder: Path
+    times: Timetable = field(init=False)
+    read_at: int = 0
+
+    def __post_init__(self) -> None:
+        days = json.loads(os.environ["CHAOS_DAYS"])
+        self.times = Timetable(tuple(date.fromisoformat(day) for day in days))
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "starts"
+
+    def now(self) -> Timetable:
+        written = self.file.stat().st_mtime_ns if self.file.exists() else 0
+        if written != self.read_at:
+            starts = tuple(float(line) for line in self.file.read_text().split())
+            self.times, self.read_at = replace(self.times, starts=starts), written
+        return self.times
+
+    def begin_day(self) -> None:
+        with self.file.open("a") as file:
+            file.write(f"{time.time() + BEGIN_AFTER:.3f}\n")
 
 
-def events(setup: Setup, seconds: float, seed: int) -> list[tuple[float, str]]:
+def events(setup: Setup, size: Size, seed: int) -> list[tuple[float, str]]:
     """When what breaks, in seconds from the start: each fault at its rate, some at least; one outage of the server."""
-    chance = random.Random(seed)
+    chance, seconds = random.Random(seed), size.horizon
     found = []
     for fault, rate in PER_MINUTE.items():
         if setup.can(fault):
             times = max(AT_LEAST.get(fault, 1), round(rate * seconds / 60))
             found += [(chance.uniform(0.5, seconds), fault) for _ in range(times)]
+            later = round(rate * seconds * (STRETCH - 1) / 60)  # only if the days are stretched
+            found += [(chance.uniform(seconds, STRETCH * seconds), fault) for _ in range(later)]
     begin = chance.uniform(0.3, 0.6) * seconds
     found += [(begin, "begin an outage"), (begin + min(30, seconds / 10), "end the outage")]
     return sorted(found)

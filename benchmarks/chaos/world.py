@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chaos.script import SETTLING_DAYS, Size, Timetable
+from benchmarks.chaos.script import SETTLING_DAYS, Size
 from benchmarks.chaos.sink import GONE
 
 FIRST_DAY = date(2021, 3, 2)
@@ -59,13 +59,13 @@ def days_of(size: Size) -> tuple[date, ...]:
     return tuple(days)
 
 
-def seed(size: Size, times: Timetable, number: int) -> World:
+def seed(size: Size, days: tuple[date, ...], number: int) -> World:
     """Write people, projects, nodes and a ladder with one rung, the day itself."""
     chance = random.Random(number)
     only_one_rung()
     people = make_people(size.people, chance)
     projects = make_projects(people)
-    owed = make_nodes(projects, times.days[: size.days])
+    owed = make_nodes(projects, days[: size.days])
     units = sorted(set(people.values()))
     moved = chance.sample(sorted(people), max(2, round(len(people) * MOVED_SHARE)))
     closed = chance.sample([one.pk for one in owed], max(2, round(len(owed) * CLOSED_SHARE)))

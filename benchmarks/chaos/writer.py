@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos import world
-from benchmarks.chaos.script import timetable
+from benchmarks.chaos.script import Clockwork
 
 PAUSE = 0.5
 
@@ -42,11 +42,10 @@ def main(folder: Path) -> None:
     acts = [act for act in all_acts if act not in journal.known]
     browser = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     browser.force_login(User.objects.get(username="admin"), backend="django.contrib.auth.backends.ModelBackend")
-    times = timetable(folder)
+    clockwork, days = Clockwork(folder), len({owed.day for owed in told.owed})
     while not stopping:
-        times = timetable(folder, times)
-        elapsed = time.time() - times.start
-        if acts and elapsed > 0 and len(acts) > len(all_acts) * (1 - elapsed / times.horizon):
+        begun = len(clockwork.now().starts)
+        while len(acts) > len(all_acts) * (1 - begun / days) and not stopping:  # a share of them on each day
             do(acts.pop(), told, journal)
         ask(browser, journal)
         time.sleep(PAUSE)

@@ -19,7 +19,7 @@ def run(folder: Path, setup: str, *, mails: int, plant: str = "", seed: int = 1)
     out = folder / "result.json"
     command = [sys.executable, "-m", "benchmarks.chaos.run", "--setup", setup, "--mails", str(mails), "--out", str(out)]
     done = subprocess.run(
-        [*command, "--seed", str(seed), "--plant", plant], cwd=ROOT, capture_output=True, text=True, timeout=400
+        [*command, "--seed", str(seed), "--plant", plant], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
     assert out.exists(), done.stdout[-2000:] + done.stderr[-4000:]
     return json.loads(out.read_text())

@@ -41,6 +41,8 @@ class AuditAction(TextChoices):
     IMPORT_COMMIT = "import.commit", "导入写入"
     IMPORT_DISCARD = "import.discard", "放弃导入"
     IMPORT_UNDO = "import.undo", "撤销导入"
+    BULK_COMMIT = "bulk.commit", "批量修改项目"
+    BULK_UNDO = "bulk.undo", "撤销批量修改"
     PLAN_LOCK = "plan.lock", "锁定年度计划"
     PLAN_UNLOCK = "plan.unlock", "解除锁定年度计划"
     FILE_REFUSED = "file.refused", "拒收上传文件"

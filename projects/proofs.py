@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from projects import groups, nodes
 from projects.choices import FINISH_NODE, START_NODE, EntryStatus, Stage
-from projects.models import Evidence, Milestone, Project, TemplateNode
+from projects.models import Evidence, GroupEntry, Milestone, Project, TemplateNode
 
 PROVEN = (START_NODE, FINISH_NODE)
 STANDING = (EntryStatus.APPLIED, EntryStatus.LISTED)
@@ -39,6 +39,20 @@ def demand(project: Project, facts: dict[str, Any]) -> None:
     code = newly_reached(project, facts)
     if code and demanded(project) and not is_proven(project, code):
         raise ValidationError(DEMAND.format(name=nodes.KEY_NODES[code][0]))
+
+
+def lacking(wanted: dict[int, tuple[Project, dict[str, Any]]]) -> dict[int, str]:
+    """The projects, by key with the facts wanted, that `demand` would refuse, with its sentence. Two queries."""
+    codes = {pk: newly_reached(project, facts) for pk, (project, facts) in wanted.items()}
+    slugs, asked = (groups.PROVINCE_KEY, groups.MAJOR_PV), [pk for pk, code in codes.items() if code]
+    standing = GroupEntry.objects.filter(project__in=asked, group__slug__in=slugs, status__in=STANDING)
+    known = Evidence.objects.filter(milestone__project__in=asked, milestone__code__in=PROVEN, milestone__phase="")
+    proven = set(known.values_list("milestone__project", "milestone__code"))
+    return {
+        pk: DEMAND.format(name=nodes.KEY_NODES[codes[pk]][0])
+        for pk in set(standing.values_list("project", flat=True))
+        if (pk, codes[pk]) not in proven
+    }
 
 
 def is_proven(project: Project, code: str, phase: str = "") -> bool:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects.views import (
     batches,
+    bulk,
     changes,
     chart,
     desk,
@@ -45,6 +46,10 @@ urlpatterns = [
     path("projects/lists/<int:pk>/", saved_lists.saved_list, name="saved_list"),
     path("projects/lists/<int:pk>/edit/", saved_lists.saved_list_edit, name="saved_list_edit"),
     path("projects/lists/<int:pk>/delete/", saved_lists.saved_list_delete, name="saved_list_delete"),
+    # many at once
+    path("projects/bulk/", bulk.bulk_edit, name="bulk_edit"),
+    path("projects/bulk/<int:pk>/", bulk.bulk_batch, name="bulk_batch"),
+    path("projects/bulk/<int:pk>/discard/", bulk.bulk_discard, name="bulk_discard"),
     # from and to Excel
     path("projects/export.xlsx", exporting.project_export, name="project_export"),
     path("projects/import/blank.xlsx", exporting.import_template, name="import_template"),

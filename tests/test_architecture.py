@@ -11,7 +11,7 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "moments month_cells forms filters tables mail_preview mail_status mail_words importing exporting"
+    5: "bulk moments month_cells forms filters tables mail_preview mail_status mail_words importing exporting"
     " search templatetags cells sheet node_sheet lists node_filters node_table node_wording charts",
     4: "mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones changes locking proofs"

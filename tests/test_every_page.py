@@ -53,6 +53,9 @@ PAGES = {
     "project_summary": READERS,
     "project_guard": "302 200 200 403 403 200 403 403",
     "project_columns": READERS,
+    "bulk_edit": BUREAU,
+    "bulk_batch": "302 200 404 403 403 403 403 403",  # a preview is its maker's alone
+    "bulk_discard": BUREAU_BY_POST,
     "saved_list_all": READERS,
     "saved_list_new": READERS,
     "saved_list": "302 302 404 404 404 404 403 403",  # that of the staff person, not shared
@@ -190,6 +193,10 @@ def address(people, settings):
         key="test:1", kind="test", user=people["staff"], due_at=clock.now(), give_up_at=clock.now()
     )
     saved = SavedList.objects.create(owner=people["staff"], name="五通桥", query={"park": "P01"})
+    words = {"act": "bureau_owner", "value": "none", "reason": "分工调整", "status": "", "actual": ""}
+    bulk = ImportBatch.objects.create(
+        by=people["staff"], kind="bulk", filename="市局责任人", year=2021, digest="0", mapping=words, counts=COUNTS
+    )
     (period, *_) = periods.prepare(year=2021, by=people["staff"])
     report = MonthlyReport.objects.create(project=project, period=period, state="submitted", filled_by=people["own"])
     keywords = {
@@ -202,6 +209,7 @@ def address(people, settings):
         **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
         **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
+        **{name: {"pk": bulk.pk} for name in ("bulk_batch", "bulk_discard")},
         "evidence_file": {"pk": evidence.pk},
         "change_ask": {"pk": project.pk},
         "change_decide": {"pk": asked.pk},

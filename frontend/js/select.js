@@ -1,4 +1,5 @@
-// Choosing rows: a box per row, one for the page, and 「全部N个」 for everything the list matches (data-total).
+// Choosing rows: a box per row, one for the page, and 「全部N个」 for everything the list matches (data-total of the table,
+// or of the offer where the count comes later). What only works on ticked rows (data-select-ticked) then hides.
 import { say } from "./say.js";
 
 const boxes = (table) => [...table.querySelectorAll("input[data-select-row]")];
@@ -16,16 +17,21 @@ function show(table) {
   showBar(table, chosen.length, all.length);
 }
 
+function totalOf(table, bar, otherwise) {
+  return Number(table.dataset.total || bar.querySelector("[data-select-offer]")?.dataset.total || otherwise);
+}
+
 function showBar(table, chosen, onPage) {
   const bar = barOf(table);
   if (!bar) return;
   const everything = bar.querySelector("input[data-select-all-matching]");
-  const total = Number(table.dataset.total || onPage);
+  const offer = bar.querySelector("[data-select-offer]");
+  const total = totalOf(table, bar, onPage);
   if (everything && chosen < onPage) everything.value = "";
   const isAll = everything && everything.value === "1";
   bar.hidden = chosen === 0;
   bar.querySelector("[data-select-count]").textContent = isAll ? total : chosen;
-  const offer = bar.querySelector("[data-select-offer]");
+  for (const one of bar.querySelectorAll("[data-select-ticked]")) one.hidden = Boolean(isAll);
   if (offer) offer.hidden = isAll || chosen < onPage || total <= onPage;
 }
 
@@ -49,5 +55,7 @@ document.addEventListener("click", (event) => {
   if (offer.hasAttribute("data-select-none")) for (const box of boxes(table)) box.checked = false;
   else bar.querySelector("input[data-select-all-matching]").value = "1";
   show(table);
-  say(offer.hasAttribute("data-select-none") ? "已取消选择" : `已选择全部${table.dataset.total}个`);
+  say(offer.hasAttribute("data-select-none") ? "已取消选择" : `已选择全部${totalOf(table, bar, 0)}个`);
 });
+
+document.addEventListener("htmx:oobAfterSwap", () => startSelections(document)); // the count has come

@@ -59,13 +59,13 @@ def refusal(batch: ImportBatch, user: User) -> str:
     """Why the person may not undo the batch now, "" when nothing stands against it."""
     if batch.state == BatchState.UNDONE:
         moment = (batch.undone_at or clock.now()).astimezone(clock.SHANGHAI)
-        return f"这批导入已由{batch.undone_by}于{moment:%Y-%m-%d %H:%M}撤销，不能再撤销一次。"
+        return f"这批{batch.act}已由{batch.undone_by}于{moment:%Y-%m-%d %H:%M}撤销，不能再撤销一次。"
     if batch.state != BatchState.WRITTEN or batch.written_at is None:
-        return "这批导入没有写入，不需要撤销。"
+        return f"这批{batch.act}没有写入，不需要撤销。"
     if not may(batch, user):
-        return "只能撤销自己的导入；其他人的请业务负责人撤销。"
+        return f"只能撤销自己的{batch.act}；其他人的请业务负责人撤销。"
     if clock.now().astimezone(clock.SHANGHAI).date() - batch.written_at.astimezone(clock.SHANGHAI).date() > DAYS:
-        return f"这批导入写入已超过{DAYS.days}天，不能撤销。"
+        return f"这批{batch.act}写入已超过{DAYS.days}天，不能撤销。"
     if not batch.trace:
         return "这批导入是在升级以前写入的，没有留下撤销所需的记录。"
     return ""
@@ -91,12 +91,12 @@ def preview(batch: ImportBatch, *, by: User) -> Outlook:
 def undo(batch: ImportBatch, *, by: User, digest: str) -> Outlook:
     """Undo the batch in one transaction. Raises UndoError, also when the outcome is no longer that of `digest`."""
     if not may(batch, by):
-        raise PermissionDenied("只能撤销自己的导入；其他人的请业务负责人撤销。")
+        raise PermissionDenied(f"只能撤销自己的{batch.act}；其他人的请业务负责人撤销。")
     if said := refusal(batch, by):
         raise UndoError(said)
     with transaction.atomic():
         claim(batch, by)
-        before, reason = tracing.marks(), f"撤销导入：{batch.filename}"
+        before, reason = tracing.marks(), f"撤销{batch.act}：{batch.filename}"
         outlook, told = Outlook(), hashlib.sha256()
         for steps in walk(batch, by=by, lock=True):
             add(outlook, steps, told)
@@ -108,7 +108,7 @@ def undo(batch: ImportBatch, *, by: User, digest: str) -> Outlook:
         counts = dict(outlook.counts)
         trace = tracing.between(before, reason)
         ImportBatch.objects.filter(pk=batch.pk).update(undo={**counts, "trace": trace})
-        audit.log("import.undo", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
+        audit.log(f"{batch.kind}.undo", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)
     batch.refresh_from_db()
     return outlook
 

@@ -30,12 +30,12 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST":
             undoing.undo(batch, by=request.user, digest=request.POST.get("digest", ""))
-            messages.success(request, "已撤销本次导入。")
-            return redirect("import_preview", pk)
+            messages.success(request, f"已撤销本次{batch.act}。")
+            return redirect(batch)
         outlook = undoing.preview(batch, by=request.user)
     except UndoError as refused:
         messages.error(request, refused.messages[0])
-        return redirect("import_undo" if refused.code == undoing.STALE else "import_preview", pk)
+        return redirect("import_undo", pk) if refused.code == undoing.STALE else redirect(batch)
     return render(request, "projects/import_undo.html", {"batch": batch, "outlook": outlook, "shown": undoing.SHOWN})
 
 
@@ -45,11 +45,15 @@ def import_absent(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remember which projects that the file does not name are to go, and why: of a page, or of all."""
     mine = ImportBatch.objects.workable_by(request.user).exclude(digest="").filter(phase="")
     batch = get_object_or_404(mine, pk=pk)
-    if request.POST.get("all") in (decisions.KEEP, decisions.TAKE):
-        absent.choose_all(batch, request.POST["all"], reason=request.POST.get("reason", ""))
+    every, reason = request.POST.get("all"), request.POST.get("reason", "").strip()
+    if every == decisions.TAKE and not reason:
+        messages.error(request, "请写明退出原因。")
     else:
-        absent.choose(batch, absent.chosen(request.POST))
-    messages.success(request, "选择已保存，写入时生效。")
+        if every in (decisions.KEEP, decisions.TAKE):
+            absent.choose_all(batch, every, reason=reason)
+        else:
+            absent.choose(batch, absent.chosen(request.POST))
+        messages.success(request, "选择已保存，写入时生效。")
     return redirect(f"{reverse('import_preview', args=[pk])}?verdict={RowVerdict.ABSENT.value}")
 
 

@@ -17,7 +17,7 @@ from portal.models import User
 from portal.permissions import access, park_or_bureau
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects.choices import BatchState, RowVerdict
+from projects.choices import BatchKind, BatchState, RowVerdict
 from projects.forms.importing import UploadForm
 from projects.importing import absent, batches, decisions, jobs, report, undoing, uploads
 from projects.models import ImportBatch
@@ -34,7 +34,7 @@ def import_start(request: SignedInRequest) -> HttpResponse:
         batch = upload(request, form)
         if batch:
             return redirect("import_columns" if batch.summary.get("questions") else "import_preview", batch.pk)
-    kept = ImportBatch.objects.visible_to(request.user).exclude(digest="").select_related("by")
+    kept = ImportBatch.objects.visible_to(request.user).told().select_related("by")
     page = Paginator(kept, BATCHES).get_page(request.GET.get("page"))
     unfinished = ImportBatch.objects.filter(by=request.user).exclude(phase="").order_by("-pk")[:5]
     return render(request, "projects/import_start.html", {"form": form, "page_obj": page, "unfinished": unfinished})
@@ -63,6 +63,7 @@ def load(user: User, pk: int, *, unfinished: bool = False, reading: bool = False
     work on."""
     known = ~Q(digest="") | ~Q(phase="") if unfinished else ~Q(digest="") & Q(phase="")
     mine = ImportBatch.objects.visible_to(user) if reading else ImportBatch.objects.workable_by(user)
+    mine = mine.filter(kind=BatchKind.IMPORT)
     return get_object_or_404(mine.filter(known).select_related("by", "undone_by"), pk=pk)
 
 

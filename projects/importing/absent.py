@@ -105,7 +105,7 @@ def as_row(batch: ImportBatch, project: Project, user: User) -> ImportRow:
     )  # fmt: skip
     return ImportRow(
         batch=batch, sheet="", row=0, name=project.name, project=project, verdict=RowVerdict.ABSENT,
-        values={"version": project.version}, changes=[change.as_json()],
+        values={"version": project.version, REASON: ""}, changes=[change.as_json()],
     )  # fmt: skip
 
 

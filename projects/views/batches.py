@@ -53,6 +53,8 @@ def import_absent(request: SignedInRequest, pk: int) -> HttpResponse:
             absent.choose_all(batch, every, reason=reason)
         else:
             absent.choose(batch, absent.chosen(request.POST))
+        if request.htmx:
+            return HttpResponse(status=204)
         messages.success(request, "选择已保存，写入时生效。")
     return redirect(f"{reverse('import_preview', args=[pk])}?verdict={RowVerdict.ABSENT.value}")
 

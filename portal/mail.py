@@ -5,6 +5,7 @@ Any process may call `drain`: the Celery worker, the mailer loop, a person. None
 
 import logging
 import smtplib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,16 +16,18 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
-from portal import calendar, gate, outbox, owners, unsubscribing
+from portal import calendar, durability, gate, outbox, owners, unsubscribing
 from portal.calendar import WorkCalendar
 from portal.choices import MailState
-from portal.models import OutgoingMail, OutgoingMailItem, User
+from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Outcome, Text
 
 logger = logging.getLogger(__name__)
 BATCH, ROUND = 20, 200
+GROUP_SECONDS, INTENT_SECONDS = 0.5, 2.0  # a group is what goes out in half a second; an intent is good for two
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 Items = list[OutgoingMailItem]
+Mails = list[OutgoingMail]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Kind:
     render: Callable[[OutgoingMail, Items, date], Text]
     scope: Callable[[User, date], str] = lambda user, on: ""
     begin: Callable[[], None] = lambda: None
+    known: "Callable[[Kind, list[User], Items, date], Kind]" = lambda kind, people, items, on: kind
     any_time: bool = False  # sent outside the window of working days too
 
 
@@ -45,17 +49,18 @@ def kind_of(mail: OutgoingMail) -> Kind:
     return kind
 
 
-def drain(*, now: datetime, owner: str = "", limit: int = ROUND) -> int:
+def drain(*, now: datetime, owner: str = "", limit: int = ROUND, fresh: bool = True) -> int:
     """Hand over what is due at `now` (business time), at most `limit`; return how many were accepted.
 
-    People without mailbox get theirs on the site in any case; a shut gate holds the rest.
+    People without mailbox get theirs on the site in any case; a shut gate holds the rest. Not `fresh`: what was looked
+    up in the round before still holds, for a minute at most.
     """
     outbox.reap()
     outbox.give_up(now=now)
-    for path in settings.MAIL_KINDS.values():
+    for path in settings.MAIL_KINDS.values() if fresh else ():
         import_string(path).begin()
     owner, days = owner or owners.me(), calendar.current()
-    with Line() as line:
+    with durability.relaxed(), Line() as line:
         hand_over(line, now=now, owner=owner, days=days, limit=limit, mailbox=False)
         if gate.is_open(ms=outbox.machine_ms()):
             return hand_over(line, now=now, owner=owner, days=days, limit=limit, mailbox=True)
@@ -63,49 +68,116 @@ def drain(*, now: datetime, owner: str = "", limit: int = ROUND) -> int:
 
 
 def hand_over(line: "Line", *, now: datetime, owner: str, days: WorkCalendar, limit: int, mailbox: bool) -> int:
-    """Work through what is due, batch by batch; stop when the server is gone."""
+    """Work through what is due, batch by batch, each in groups that go out within a moment; stop when the server is
+    gone."""
     sent = tried = 0
     while tried < limit and not line.is_dead:
         mails = outbox.claim(now=now, owner=owner, limit=min(BATCH, limit - tried), mailbox=mailbox)
         if not mails:
             break
         tried += len(mails)
-        for place, mail in enumerate(mails):
-            if line.is_dead:
-                outbox.release(mails[place:])
-                break
-            try:
-                sent += deliver(mail, line, now=now, days=days)
-            except DatabaseError:
-                raise
-            except Exception as fault:  # one message that cannot be made does not hold up the others
-                logger.exception("The message %s could not be made or sent", mail.pk)
-                outbox.finish(mail, Outcome(MailState.QUEUED, detail=f"系统出错：{type(fault).__name__}"), now=now)
+        while mails and not line.is_dead:
+            count = line.group if mailbox else BATCH
+            sent += deliver(mails[:count], line, now=now, days=days)
+            mails = mails[count:]
+        outbox.release(mails)
     return sent
 
 
-def deliver(mail: OutgoingMail, line: "Line", *, now: datetime, days: WorkCalendar) -> bool:
-    """Bring one claimed message to its end; True when it was accepted."""
-    kind = kind_of(mail)
-    if not kind.any_time and not in_window(now, days):
-        outbox.release([mail], due_at=days.next_window(now))
-        return False
-    on = now.astimezone(calendar.SHANGHAI).date()
-    items = list(mail.items.all()) if mail.rendered_at is None else []
+def deliver(mails: Mails, line: "Line", *, now: datetime, days: WorkCalendar) -> int:
+    """Bring a group of claimed messages to its end; how many were accepted."""
+    tries: list[DeliveryAttempt] = []
+    try:
+        ready = make(in_time(mails, now=now, days=days), tries, now=now)
+        if any(mail.address for mail, _ in ready) and not line.open():
+            outbox.release([mail for mail, _ in ready])
+            return 0
+        return send(outbox.intents(ready), line, tries, now=now)
+    finally:
+        outbox.record(tries)
+
+
+def in_time(mails: Mails, *, now: datetime, days: WorkCalendar) -> Mails:
+    """Those that may go out now; the others are given back until the next window."""
+    early = [] if in_window(now, days) else [mail for mail in mails if not kind_of(mail).any_time]
+    outbox.release(early, due_at=days.next_window(now))
+    return [mail for mail in mails if mail not in early]
+
+
+def make(mails: Mails, tries: list[DeliveryAttempt], *, now: datetime) -> list[tuple[OutgoingMail, Text | None]]:
+    """The messages that are to go out with their words, None for those made at an earlier try; the others end here."""
+    on, ready = now.astimezone(calendar.SHANGHAI).date(), []
+    items = items_of(mails)
+    kinds = kinds_for(mails, items, on)
+    for mail in mails:
+        try:
+            outcome, text = words(mail, kinds[mail.kind], items[mail.pk], on)
+        except DatabaseError:
+            raise
+        except Exception as fault:  # one message that cannot be made does not hold up the others
+            outcome, text = trouble_with(mail, fault), None
+        if outcome is None:
+            ready.append((mail, text))
+        else:
+            outbox.finish(mail, outcome, now=now, tries=tries)
+    return ready
+
+
+def items_of(mails: Mails) -> dict[int, Items]:
+    """The items of messages that have no text yet."""
+    found: dict[int, Items] = {mail.pk: [] for mail in mails}
+    people = {mail.pk: mail.user for mail in mails}
+    new = [mail.pk for mail in mails if mail.rendered_at is None]
+    for item in OutgoingMailItem.objects.filter(mail__in=new).order_by("pk") if new else ():
+        item.user = people[item.mail_id]
+        found[item.mail_id].append(item)
+    return found
+
+
+def kinds_for(mails: Mails, items: dict[int, Items], on: date) -> dict[str, Kind]:
+    """The kinds of these messages, each with what it looked up for all of them at once."""
+    found = {}
+    for name, kind in {mail.kind: kind_of(mail) for mail in mails}.items():
+        own = [mail for mail in mails if mail.kind == name]
+        found[name] = kind.known(
+            kind, [mail.user for mail in own], [item for mail in own for item in items[mail.pk]], on
+        )
+    return found
+
+
+def words(mail: OutgoingMail, kind: Kind, items: Items, on: date) -> tuple[Outcome | None, Text | None]:
+    """How the message ends unsent, or the words for it."""
     standing = kind.still_due(items, on)
     outcome = refuse(mail, kind, items, standing, on)
-    if outcome is None:
-        if mail.rendered_at is None:
-            mail.address = mail.user.email
-        if mail.address and not line.open():
-            outbox.release([mail])
-            return False
-        text = kind.render(mail, standing, on) if mail.rendered_at is None else None
-        if not outbox.intent(mail, text):
-            return False
-        outcome = line.send(mail) if mail.address else Outcome(MailState.SHOWN)
-    outbox.finish(mail, outcome, now=now)
-    return outcome.state == MailState.SENT
+    if outcome or mail.rendered_at is not None:
+        return outcome, None
+    mail.address = mail.user.email
+    return None, kind.render(mail, standing, on)
+
+
+def send(mails: Mails, line: "Line", tries: list[DeliveryAttempt], *, now: datetime) -> int:
+    """Send messages whose intent is written. What has not left soon after it is given back: it may have changed."""
+    began, sent = time.monotonic(), 0
+    for place, mail in enumerate(mails):
+        if time.monotonic() - began > INTENT_SECONDS or (mail.address and not line.open()):
+            outbox.release(mails[place:])
+            break
+        try:
+            outcome = line.send(mail) if mail.address else Outcome(MailState.SHOWN)
+        except Exception as fault:
+            outcome = trouble_with(mail, fault)
+        outbox.finish(mail, outcome, now=now, tries=tries)
+        sent += outcome.state == MailState.SENT
+    else:
+        line.keep_pace(time.monotonic() - began, len(mails))
+    if sent:
+        gate.worked()
+    return sent
+
+
+def trouble_with(mail: OutgoingMail, fault: Exception) -> Outcome:
+    logger.error("The message %s could not be made or sent", mail.pk, exc_info=fault)
+    return Outcome(MailState.QUEUED, detail=f"系统出错：{type(fault).__name__}")
 
 
 def refuse(mail: OutgoingMail, kind: Kind, items: Items, standing: Items, on: date) -> Outcome | None:
@@ -139,6 +211,12 @@ class Line:
     def __init__(self) -> None:
         self.connection: BaseEmailBackend | None = None
         self.is_dead = False  # the server itself failed: nobody tries again in this round
+        self.group = 1  # how many messages go out within a moment, as it was seen so far
+
+    def keep_pace(self, seconds: float, count: int) -> None:
+        """Learn from a group that went out."""
+        if count:
+            self.group = min(BATCH, max(1, int(GROUP_SECONDS * count / max(seconds, 0.001))))
 
     def __enter__(self) -> "Line":
         return self
@@ -181,7 +259,6 @@ class Line:
         except (OSError, smtplib.SMTPException) as trouble:
             self.stumble(trouble)
             return Outcome(MailState.QUEUED, None, f"连接中断：{trouble}", maybe_out=True)
-        gate.worked()
         return Outcome(MailState.SENT, 250)
 
 

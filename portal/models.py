@@ -210,6 +210,8 @@ class OutgoingMail(models.Model):
     accepted_at = models.DateTimeField("送达时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
+    is_new_text = False  # in a worker: the text was made for the try that is going on
+
     class Meta:
         verbose_name = "消息"
         verbose_name_plural = "消息"

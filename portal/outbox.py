@@ -16,11 +16,12 @@ from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest
 
-from portal import audit, clock, owners, permissions, poke
+from portal import audit, clock, durability, owners, permissions, poke
 from portal.choices import MailPhase, MailState, Role
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
 GIVE_UP = timedelta(days=3)
+CLAIM_LOOKS = 5
 BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720, 1440]
 
 
@@ -119,6 +120,20 @@ def takeable(now: datetime, ms: int) -> Q:
 def claim(*, now: datetime, owner: str, limit: int = 20, mailbox: bool | None = None) -> list[OutgoingMail]:
     """Take up to `limit` messages, the oldest first; to people with or without mailbox, or both (None).
 
+    Another process may take the same ones at the same moment: who gets none of them looks again.
+    """
+    for _ in range(CLAIM_LOOKS):
+        seen, taken = look_and_take(now, owner=owner, limit=limit, mailbox=mailbox)
+        if taken or not seen:
+            return taken
+    return []
+
+
+def look_and_take(
+    now: datetime, *, owner: str, limit: int, mailbox: bool | None
+) -> tuple[dict[int, int], list[OutgoingMail]]:
+    """What was there to take, with its fences, and what of it is ours now.
+
     A row is ours when the conditional update hits it: on any database. A lost one in phase data is counted as
     possibly out.
     """
@@ -126,21 +141,21 @@ def claim(*, now: datetime, owner: str, limit: int = 20, mailbox: bool | None = 
     found = OutgoingMail.objects.filter(takeable(now, ms)).order_by("due_at", "id")
     if mailbox is not None:
         found = found.exclude(user__email="") if mailbox else found.filter(user__email="")
-    seen = list(found.values_list("pk", "fence")[:limit])
+    seen = dict(found.values_list("pk", "fence")[:limit])
     if not seen:
-        return []
+        return {}, []
     lost_in_data = Q(state=MailState.SENDING, phase=MailPhase.DATA)
     with transaction.atomic():
-        OutgoingMail.objects.filter(takeable(now, ms), pk__in=[pk for pk, _ in seen]).update(
+        OutgoingMail.objects.filter(takeable(now, ms), pk__in=list(seen)).update(
             state=MailState.SENDING, phase=MailPhase.CLAIMED, owner=owner, fence=F("fence") + 1, tries=F("tries") + 1,
             uncertain=F("uncertain") + Case(When(lost_in_data, then=1), default=0),
             lease_ms=ms + settings.MAIL_LEASE_SECONDS * 1000,
         )  # fmt: skip
         taken = OutgoingMail.objects.filter(
-            pk__in=[pk for pk, _ in seen], owner=owner, state=MailState.SENDING, phase=MailPhase.CLAIMED
+            pk__in=list(seen), owner=owner, state=MailState.SENDING, phase=MailPhase.CLAIMED
         )
-        fences = dict(seen)
-        return [mail for mail in taken.select_related("user").order_by("due_at", "id") if mail.fence > fences[mail.pk]]
+        ordered = taken.select_related("user").order_by("due_at", "id")
+        return seen, [mail for mail in ordered if mail.fence > seen[mail.pk]]
 
 
 def mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
@@ -149,6 +164,7 @@ def mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
 
 
 FROZEN = ("address", "subject", "body", "letter", "html", "scope", "rendered_at")
+NO_TEXT = {"subject": "", "body": "", "letter": "", "html": "", "scope": "", "rendered_at": None}
 
 
 def intent(mail: OutgoingMail, text: Text | None = None) -> bool:
@@ -159,13 +175,19 @@ def intent(mail: OutgoingMail, text: Text | None = None) -> bool:
     ms = machine_ms()
     if mail.rendered_at is None and text is not None:
         mail.subject, mail.body, mail.letter, mail.html = text.subject[:200], text.body, text.letter, text.html
-        mail.scope, mail.rendered_at = text.scope[:200], clock.now()
+        mail.scope, mail.rendered_at, mail.is_new_text = text.scope[:200], clock.now(), True
     frozen = {name: getattr(mail, name) for name in FROZEN}
     lease = ms + settings.MAIL_DATA_LEASE_SECONDS * 1000
     hit = mine(mail).filter(phase=MailPhase.CLAIMED, lease_ms__gt=ms).update(
         phase=MailPhase.DATA, lease_ms=lease, **frozen
     )  # fmt: skip
     return hit == 1
+
+
+def intents(mails: Iterable[tuple[OutgoingMail, Text | None]]) -> list[OutgoingMail]:
+    """Write the intent of several messages that go out within a moment, on the disk at once; those still ours."""
+    with durability.firm():
+        return [mail for mail, text in mails if intent(mail, text)]
 
 
 @dataclass(frozen=True)
@@ -178,44 +200,52 @@ class Outcome:
     maybe_out: bool = False
 
 
-@transaction.atomic
-def finish(mail: OutgoingMail, outcome: Outcome, *, now: datetime) -> bool:
-    """Write how the try ended, if the row is still ours, and record the attempt in any case."""
+def finish(mail: OutgoingMail, outcome: Outcome, *, now: datetime, tries: list[DeliveryAttempt] | None = None) -> bool:
+    """Write how the try ended, if the row is still ours, and record the attempt in any case: at once, or in `tries`
+    for `record`."""
     state, due = outcome.state, mail.due_at
-    if state in (MailState.FAILED, MailState.SENT):
-        count_bounce(mail, outcome)
     if state == MailState.QUEUED:
         due = now + timedelta(minutes=BACKOFF_MINUTES[min(mail.tries, len(BACKOFF_MINUTES)) - 1])
         state = MailState.DEAD if now >= mail.give_up_at else state
     hit = mine(mail).update(
-        state=state, phase=MailPhase.IDLE, smtp_code=outcome.code, error=outcome.detail[:300], due_at=due,
-        uncertain=F("uncertain") + int(outcome.maybe_out), lease_ms=0,
-        accepted_at=now if state == MailState.SENT else None,
+        state=state, phase=MailPhase.IDLE, smtp_code=outcome.code, error=outcome.detail[:300], due_at=due, lease_ms=0,
+        uncertain=F("uncertain") + int(outcome.maybe_out), accepted_at=now if state == MailState.SENT else None,
     )  # fmt: skip
-    DeliveryAttempt.objects.get_or_create(
-        mail=mail, number=mail.fence,
-        defaults={"owner": mail.owner, "began_at": now, "outcome": state if hit else "late",
-                  "smtp_code": outcome.code, "detail": outcome.detail[:300]},
+    count_bounce(mail, state)
+    attempt = DeliveryAttempt(
+        mail=mail, number=mail.fence, owner=mail.owner, began_at=now, outcome=state if hit else "late",
+        smtp_code=outcome.code, detail=outcome.detail[:300],
     )  # fmt: skip
+    if tries is None:
+        record([attempt])
+    else:
+        tries.append(attempt)
     return hit == 1
 
 
-def count_bounce(mail: OutgoingMail, outcome: Outcome) -> None:
+def record(tries: list[DeliveryAttempt]) -> None:
+    """Keep what was tried; a try is on record once."""
+    DeliveryAttempt.objects.bulk_create(tries, ignore_conflicts=True)
+
+
+def count_bounce(mail: OutgoingMail, state: str) -> None:
     """Count refusals of an address in a row; an address that changed meanwhile has none."""
     person = User.objects.filter(pk=mail.user_id, email=mail.address)
-    if outcome.state == MailState.FAILED:
+    if state == MailState.FAILED:
         person.update(bounces=F("bounces") + 1)
-    else:
-        person.filter(bounces__gt=0).update(bounces=0)
+    elif state == MailState.SENT and mail.user.bounces:
+        person.update(bounces=0)
 
 
 def release(mails: Sequence[OutgoingMail], *, due_at: datetime | None = None) -> None:
-    """Give claimed messages back untried, to be taken again when they are due, or from `due_at` on."""
+    """Give back claimed messages nothing of which went out, to be taken again when they are due, or from `due_at` on.
+    A text that was made for this try is made anew at the next."""
     change = {} if due_at is None else {"due_at": due_at}
     for mail in mails:
-        mine(mail).filter(phase=MailPhase.CLAIMED).update(
-            state=MailState.QUEUED, phase=MailPhase.IDLE, lease_ms=0, tries=F("tries") - 1, **change
-        )
+        mine(mail).update(
+            state=MailState.QUEUED, phase=MailPhase.IDLE, lease_ms=0, tries=F("tries") - 1, **change,
+            **(NO_TEXT if mail.is_new_text else {}),
+        )  # fmt: skip
 
 
 def give_up(*, now: datetime) -> int:

@@ -1,9 +1,11 @@
 """The message of a day at the moment it is sent: which of its items still stand, and the words for them."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
+from parks.models import Park
 from portal.choices import Role
 from portal.mail import Items, Kind, may_see_details
 from portal.models import OutgoingMail, OutgoingMailItem, User
@@ -18,42 +20,69 @@ TO_SUNDAY = timedelta(days=6)
 COUNTED = ("current_to", "project__unit", "project__park_owner", "owner__is_active", "owner__role")  # of the rest
 
 
-def still_due(items: Items, on: date) -> Items:
+@dataclass(frozen=True)
+class Known:
+    """What some people's items speak of, looked up at once: for whose eyes, and the nodes each is to be reminded of."""
+
+    scopes: dict[int, str]
+    nodes: dict[int, Milestone]
+
+    def node(self, item: OutgoingMailItem) -> Milestone | None:
+        """The node if it is still among the person's own."""
+        node = self.nodes.get(item.object_id) if item.subject == NODE else None
+        return node if node and sees(self.scopes[item.user_id], node.project.unit) else None
+
+
+def sees(scope: str, unit: Park | None) -> bool:
+    """Whether what belongs to the unit is for these eyes: as `Project.objects.visible_to`."""
+    own = scope.split(",")
+    return scope == digests.CITY or bool(unit and (unit.code in own or (unit.parent and unit.parent.code in own)))
+
+
+def look_up(people: Iterable[User], items: Items, on: date) -> Known:
+    wanted = [item.object_id for item in items if item.subject == NODE]
+    nodes = ladder.reminded(on).filter(pk__in=wanted).select_related(*ladder.LOADED, "project__unit__parent")
+    return Known(digests.scopes(list(people), on), {node.pk: node for node in nodes} if wanted else {})
+
+
+def known(kind: Kind, people: list[User], items: Items, on: date) -> Kind:
+    """The kind that knows all this already."""
+    found = look_up(people, items, on)
+    return replace(
+        kind,
+        still_due=partial(still_due, known=found),
+        render=partial(render, known=found),
+        scope=lambda user, on: found.scopes[user.pk],
+    )
+
+
+def still_due(items: Items, on: date, *, known: Known | None = None) -> Items:
     """Which items of one person still stand: the digest if it is still wanted, a node that is still open, planned as it
     was told, not paused by a promise, and the person's own; a Monday list that is not empty."""
-    nodes = {node.pk: node for node in nodes_of_items(items, on)}
-    return [item for item in items if stands(item, nodes, on)]
+    found = known or look_up([item.user for item in items], items, on)
+    return [item for item in items if stands(item, found, on)]
 
 
-def nodes_of_items(items: Items, on: date) -> list[Milestone]:
-    """Of the nodes these items speak of, those their person is still to be reminded of."""
-    wanted = [item.object_id for item in items if item.subject == NODE]
-    if not wanted:
-        return []
-    visible = Project.objects.visible_to(items[0].user)
-    nodes = ladder.reminded(on).filter(pk__in=wanted, project__in=visible)
-    return list(nodes.select_related(*ladder.LOADED))
-
-
-def stands(item: OutgoingMailItem, nodes: dict[int, Milestone], on: date) -> bool:
+def stands(item: OutgoingMailItem, known: Known, on: date) -> bool:
     if item.subject == WEEK:
-        return item.user.wants_digest and bool(digests.scope(item.user, on))
+        return item.user.wants_digest and bool(known.scopes[item.user_id])
     if item.subject == LIST:
         return bool(own_standing(item.user, on))
-    node = nodes.get(item.object_id)
+    node = known.node(item)
     return node is not None and (item.level == ladder.BROKEN_PROMISE or node.current_to == item.due)
 
 
-def render(mail: OutgoingMail, items: Items, on: date) -> Text:
+def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = None) -> Text:
     """The digest of the week with what is new for the person before it, or what is new alone."""
-    told, scope = told_by(mail.user, items, on), digests.scope(mail.user, on)
+    known = known or look_up([mail.user], items, on)
+    told, scope = told_by(mail.user, items, on, known), known.scopes[mail.user_id]
     detailed = may_see_details(mail.address)
     mondays = sorted(monday_of(item) for item in items if item.subject == WEEK)
     if not mondays:
         body = reminders.body(mail.user, told, rest_of(mail.user, told, on), on)
         letter = body if detailed else reminders.brief(mail.user, told, on)
         return Text(reminders.subject(told, on), body, letter, scope=scope)
-    digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on)
+    digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on, seen=scope)
     if told:
         digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on)}")
     body = digests.text(digest)
@@ -62,14 +91,12 @@ def render(mail: OutgoingMail, items: Items, on: date) -> Text:
     return Text(digest.subject, body, body, digests.html(digest), scope)
 
 
-def told_by(user: User, items: Items, on: date) -> list[Told]:
+def told_by(user: User, items: Items, on: date, known: Known) -> list[Told]:
     """The nodes the message speaks of; a Monday list is read anew, as it stands now."""
-    found = {node.pk: node for node in nodes_of_items(items, on)}
     told = {}
     for item in items:
-        if item.subject == NODE and item.object_id in found:
-            promised = reminders.promised_day(item.level, item.due)
-            told[item.object_id] = Told(found[item.object_id], promised)
+        if node := known.node(item):
+            told[node.pk] = Told(node, reminders.promised_day(item.level, item.due))
     if any(item.subject == LIST for item in items):
         for node in own_standing(user, on):
             told.setdefault(node.pk, Told(node))
@@ -103,4 +130,4 @@ def monday_of(item: OutgoingMailItem) -> date:
     return date.fromisocalendar(item.object_id // 100, item.object_id % 100, 1)
 
 
-DAILY = Kind(still_due, render, scope=digests.scope, begin=digests.begin)
+DAILY = Kind(still_due, render, scope=digests.scope, begin=digests.begin, known=known)

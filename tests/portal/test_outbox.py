@@ -318,3 +318,24 @@ def test_a_message_that_cannot_be_made_does_not_hold_up_the_others(server, monke
 
     assert (stored(broken).state, stored(broken).error) == (MailState.QUEUED, "系统出错：ZeroDivisionError")
     assert stored(fine).state == MailState.SENT
+
+
+def test_what_does_not_leave_soon_after_its_intent_is_given_back_without_its_text(server, monkeypatch):
+    row = queue()
+    monkeypatch.setattr(mail, "INTENT_SECONDS", -1)
+    mail.drain(now=NOON)
+    back = stored(row)
+    monkeypatch.undo()
+    mail.drain(now=NOON)
+
+    assert (back.state, back.tries, back.rendered_at, back.body) == (MailState.QUEUED, 0, None, "")
+    assert (stored(row).state, len(server.accepted)) == (MailState.SENT, 1)
+
+
+def test_who_finds_all_taken_by_another_at_that_moment_looks_again(monkeypatch):
+    rows = [queue(f"test:{number}") for number in range(2)]
+    look = outbox.look_and_take
+    answers = iter([({rows[0].pk: 0}, []), None])
+    monkeypatch.setattr(outbox, "look_and_take", lambda now, **rest: next(answers) or look(now, **rest))
+
+    assert len(outbox.claim(now=NOON, owner="second")) == 2

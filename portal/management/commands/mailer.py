@@ -45,7 +45,9 @@ def look(stopping: list[int]) -> None:
     """One round: what the calendar makes due, then what is to be handed over."""
     heartbeats.beat(name="mailer")
     scheduler.tick(now=clock.now())
-    while mail.drain(now=clock.now()) and not stopping:
+    fresh = True
+    while mail.drain(now=clock.now(), fresh=fresh) and not stopping:
+        fresh = False
         heartbeats.beat(name="mailer")
 
 

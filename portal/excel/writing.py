@@ -5,8 +5,9 @@ shown with two decimals. Dates are given as text in their written form. Prints o
 heading and 第X页 共Y页 on every page.
 """
 
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,9 @@ FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 NOT_IN_NAME = re.compile(r"[\[\]:*?/\\']")
+NARROW = 16  # columns of text up to this width are centred
+LINE, TALLEST = 13.5, 400.0  # points
+HALF = 0.95  # width of half a Chinese character of FONT, in the unit of column widths
 LONGEST_LIST = 255  # characters of a drop-down; Excel allows no more
 CUT = "……（过长，已截断）"
 
@@ -51,9 +55,9 @@ class Table:
     """One sheet. A row is a sequence of str, Decimal, int or None, as long as `columns`; `rows` may be a generator.
 
     `left` and `right` stand between title and heading (填报单位：… and 单位：万元), `notes` below the last row, and
-    below these `signed`, the line for names and date. An int in a column of text is a number of things: 279个.
-    `frozen` is the number of columns that stay when scrolling. `options`: the words to choose from, by column;
-    `blank_rows`: how many empty rows to prepare.
+    below these `signed`, what people write their names and the date behind. An int in a column of text is a number of
+    things: 279个. `frozen` is the number of columns that stay when scrolling. `options`: the words to choose from, by
+    column; `blank_rows`: how many empty rows to prepare.
     """
 
     name: str
@@ -63,7 +67,7 @@ class Table:
     left: str = ""
     right: str = ""
     notes: Sequence[str] = field(default_factory=tuple)
-    signed: str = ""
+    signed: Sequence[str] = ()
     frozen: int = 2
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     blank_rows: int = 0
@@ -92,7 +96,7 @@ class _Looks:
     """The formats of a workbook, made once each."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book, self.made = book, dict[tuple[str, bool, bool], Format]()
+        self.book, self.made = book, dict[tuple[str, bool, bool, bool], Format]()
         self.title = book.add_format({**FONT, "font_size": 18, "bold": True, "align": "center"})
         self.plain = book.add_format({**FONT})
         self.right = book.add_format({**FONT, "align": "right"})
@@ -100,11 +104,13 @@ class _Looks:
             {**FONT, "bold": True, "align": "center", "text_wrap": True, "border": 1, "bg_color": "#E8EDF3"}
         )
 
-    def of(self, kind: str, *, strong: bool, quoted: bool = False) -> Format:
+    def of(self, kind: str, *, strong: bool, narrow: bool = False, quoted: bool = False) -> Format:
         """`quoted`: text that Excel would take for a formula once somebody edits the cell."""
-        key = (kind, strong, quoted)
+        key = (kind, strong, narrow, quoted)
         if key not in self.made:
             look = {**FONT, "border": 1, "text_wrap": kind == TEXT, "bold": strong, "num_format": NUMBER_FORMATS[kind]}
+            if kind in (COUNT, TALLY) or (kind == TEXT and narrow):
+                look["align"] = "center"
             self.made[key] = self.book.add_format({**look, "quote_prefix": quoted})
         return self.made[key]
 
@@ -113,6 +119,7 @@ def _write_table(sheet: Worksheet, looks: _Looks, table: Table) -> None:
     for number, column in enumerate(table.columns):
         sheet.set_column(number, number, column.width)
     row = _write_above(sheet, looks, table)
+    sheet.set_row(row, 2 * LINE + 4)
     for number, column in enumerate(table.columns):
         write_text(sheet, row, number, column.title, looks.heading)
     _set_page(sheet, row, table.frozen)
@@ -131,7 +138,19 @@ def _write_below(sheet: Worksheet, looks: _Looks, table: Table, row: int) -> Non
         row += 1
     if table.signed:
         sheet.set_row(row, 30)
-        write_text(sheet, row, 0, table.signed, looks.plain)
+        for place, text in _spread(table.signed, [column.width for column in table.columns]):
+            write_text(sheet, row, place, text, looks.plain)
+
+
+def _spread(texts: Sequence[str], widths: Sequence[float]) -> Iterator[tuple[int, str]]:
+    """Place the texts over the width of the table, each from the left edge of a column."""
+    edges = [sum(widths[:place]) for place in range(len(widths))]
+    wanted = [sum(widths) * number / len(texts) for number in range(len(texts))]
+    places = [next((place for place, edge in enumerate(edges) if edge >= left), len(edges) - 1) for left in wanted]
+    if len(set(places)) == len(places):
+        yield from zip(places, texts, strict=True)
+    else:
+        yield 0, ("　" * 8).join(texts)
 
 
 def _prepare_rows(sheet: Worksheet, looks: _Looks, table: Table, row: int) -> int:
@@ -177,20 +196,30 @@ def _set_page(sheet: Worksheet, heading: int, frozen: int) -> None:
     sheet.set_paper(A3)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.set_footer("&C&\"宋体,常规\"第&P页　共&N页")
+    sheet.set_footer('&C&"宋体,常规"第&P页　共&N页')
 
 
 def _write_row(sheet: Worksheet, looks: _Looks, columns: Sequence[Column], row: int, values: Sequence[Any]) -> None:
-    strong = isinstance(values, Strong)
+    strong, most = isinstance(values, Strong), 1
     for number, (column, value) in enumerate(zip(columns, values, strict=True)):
+        narrow = column.width <= NARROW
         if value is None or value == "":
-            sheet.write_blank(row, number, None, looks.of(column.kind, strong=strong))
+            sheet.write_blank(row, number, None, looks.of(column.kind, strong=strong, narrow=narrow))
         elif isinstance(value, Decimal | int):
             kind = TALLY if column.kind == TEXT else column.kind
             sheet.write_number(row, number, value, looks.of(kind, strong=strong))
         else:
             quoted = UNSAFE_START.match(value) is not None
-            write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, quoted=quoted))
+            write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, narrow=narrow, quoted=quoted))
+            if len(value) * 2 > column.width or "\n" in value:
+                most = max(most, _lines(value, column.width))
+    if most > 1:
+        sheet.set_row(row, min(most * LINE + 4, TALLEST))
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines the text takes in a column; not every program finds that out when it opens the file."""
+    return sum(max(1, math.ceil(len(part.encode("gbk", "replace")) * HALF / width)) for part in text.split("\n"))
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, look: Format) -> None:

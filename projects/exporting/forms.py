@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from portal.excel import csv_writing, writing
 from portal.excel.writing import TEXT, Column, Strong, Table
+from projects import words
 from projects.exporting.columns import Shown
 from projects.exporting.grouping import Grouping, groups
 from projects.exporting.lists import Listing, Sums
@@ -17,6 +18,7 @@ ROUNDED = "注：部分合计数因四舍五入与分项之和略有差异。"
 NOT_SUMMED = "注：一个项目可有几个节点，总投资不作合计。"
 UNIT_WORDS = "单位：万元"
 DIGITS = "一二三四五六七八九"
+SIGNED = ("单位负责人：", "填表人：", "联系电话：")
 NOT_IN_NAME = '\\/:*?"<>|\r\n\t'
 
 
@@ -54,8 +56,8 @@ class Form:
 
 def cut(conditions: list[str]) -> str:
     """The conditions as a file name can bear them."""
-    words = "、".join(conditions)[:60]
-    return f"（{words}）" if words else ""
+    said = "、".join(conditions)[:60]
+    return f"（{said}）" if said else ""
 
 
 def safe(name: str) -> str:
@@ -137,7 +139,7 @@ class PaperForm(Form):
                 left=f"填报单位：{self.listing.filed_by}",
                 right=UNIT_WORDS,
                 notes=self.notes(),
-                signed=SIGNED.format(day=f"{day.year}年{day.month}月{day.day}日"),
+                signed=[*SIGNED, f"填报日期：{words.day_in_prose(day)}"],
             )
         ]
 
@@ -154,9 +156,6 @@ class PaperForm(Form):
     def notes(self) -> list[str]:
         notes = [ROUNDED if self.listing.sums_add_up else NOT_SUMMED]
         return [*notes, f"注：{DEMO_WORDS}"] if self.listing.demo else notes
-
-
-SIGNED = f"单位负责人：{'　' * 10}填表人：{'　' * 10}联系电话：{'　' * 12}填报日期：{{day}}"
 
 
 def values(shown: list[Shown], lines: Iterable[Any]) -> Iterator[list[Any]]:

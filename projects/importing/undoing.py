@@ -105,7 +105,7 @@ def undo(batch: ImportBatch, *, by: User, digest: str) -> Outlook:
         outlook.digest = told.hexdigest()
         if outlook.digest != digest:
             raise UndoError(CHANGED_SINCE, code=STALE)
-        counts = dict(outlook.counts)
+        counts = {outcome.value: outlook.counts[outcome] for outcome in UndoOutcome}
         trace = tracing.between(before, reason)
         ImportBatch.objects.filter(pk=batch.pk).update(undo={**counts, "trace": trace})
         audit.log(f"{batch.kind}.undo", by=by, obj=batch, filename=batch.filename, sha256=batch.sha256, counts=counts)

@@ -340,6 +340,7 @@ def test_from_the_list_to_written_and_undone(as_user, staff, lead, three):
     digest = re.search(r'name="digest" value="(\w+)"', browser.get(undo_url).content.decode())[1]
     assert browser.post(undo_url, {"digest": digest})["Location"] == answer["Location"]
     assert not Project.objects.exclude(bureau_owner=None).exists()
+    assert "恢复<strong>2</strong>个" in browser.get(answer["Location"]).content.decode()
 
 
 def test_everything_the_filter_finds_is_found_on_the_server(as_user, staff, lead, three):

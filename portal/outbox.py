@@ -6,7 +6,7 @@ Message-ID. Every later write repeats the fence; a worker whose row was taken ov
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,6 +22,7 @@ from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
 GIVE_UP = timedelta(days=3)
 CLAIM_LOOKS = 5
+CHUNK = 500
 BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720, 1440]
 
 
@@ -34,6 +35,24 @@ class Item:
     due: date
     level: str
     unit: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message to be queued."""
+
+    key: str
+    kind: str
+    user: User
+    due_at: datetime
+    give_up_at: datetime
+    items: tuple[Item, ...] = ()
+
+    def row(self) -> OutgoingMail:
+        return OutgoingMail(
+            key=self.key, kind=self.kind, user=self.user, address=self.user.email, due_at=self.due_at,
+            give_up_at=self.give_up_at, message_id=message_id(self.key),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,57 @@ def queue(
     if items and made:
         take_over(mail)
     return mail
+
+
+def queue_all(drafts: Sequence[Draft]) -> set[str]:
+    """Queue many messages with items as `queue` does each; the keys of those to which something was added."""
+    added: set[str] = set()
+    for start in range(0, len(drafts), CHUNK):
+        added |= queue_some(drafts[start : start + CHUNK])
+    return added
+
+
+@transaction.atomic
+def queue_some(drafts: Sequence[Draft]) -> set[str]:
+    """A chunk of them. New messages go in together; what is there already, or appears just now, is left to `queue`."""
+    there = set(OutgoingMail.objects.filter(key__in=[one.key for one in drafts]).values_list("key", flat=True))
+    left = untold({one.user.pk: one.items for one in drafts})
+    wanted = {one.key: one for one in drafts if left[one.user.pk]}
+    new = [key for key in wanted if key not in there]
+    OutgoingMail.objects.bulk_create([wanted[key].row() for key in new], ignore_conflicts=True)
+    ours = OutgoingMail.objects.filter(key__in=new, state=MailState.QUEUED, rendered_at=None)
+    ours.update(state=MailState.QUEUED)  # holds them until the end, also one that somebody else has just made
+    made = {mail.key: mail for mail in ours}
+    fill(made.values(), left)
+    one_by_one = {key for key in wanted if key not in made and queue(**vars(wanted[key]))}
+    return one_by_one | {key for key, mail in made.items() if mail.pk}
+
+
+def fill(mails: Collection[OutgoingMail], items: Mapping[int, Iterable[Item]]) -> None:
+    """Give new messages their items and those of older ones never tried; delete one for which nothing is left."""
+    rows = [OutgoingMailItem(mail=mail, user_id=mail.user_id, **vars(item)) for mail in mails
+            for item in items[mail.user_id]]  # fmt: skip
+    OutgoingMailItem.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    filled = set(OutgoingMailItem.objects.filter(mail__in=mails).values_list("mail", flat=True).distinct())
+    people = {mail.user_id for mail in mails}
+    older = untried(OutgoingMail.objects.filter(user__in=people)).exclude(pk__in=[mail.pk for mail in mails])
+    waiting_for = set(older.values_list("user", flat=True))
+    for mail in mails:
+        if mail.pk not in filled:
+            mail.delete()
+        elif mail.user_id in waiting_for:
+            take_over(mail)
+
+
+def untold(items: Mapping[int, Iterable[Item]]) -> dict[int, list[Item]]:
+    """Of the items of some people, by their keys, those each was not told yet."""
+    days = {item.due for own in items.values() for item in own}
+    rows = OutgoingMailItem.objects.filter(user__in=list(items), due__in=days)
+    told = set(rows.values_list("user", "subject", "object_id", "due", "level")) if days else set()
+    return {
+        user: [one for one in own if (user, one.subject, one.object_id, one.due, one.level) not in told]
+        for user, own in items.items()
+    }
 
 
 def waiting(mail: OutgoingMail) -> bool:

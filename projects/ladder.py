@@ -111,11 +111,12 @@ def addressees(on: date, *, units: Iterable[int] | None = None) -> Callable[[Mil
     """Whom to tell of a node: its owner, else whom the project names as 园区责任人, else all who act for the unit.
     With `units` it answers for nodes of these only, and looks up no more than it needs."""
     acting = people_of_units(on, units=units)
+    keys = {unit: {person.pk for person in people} for unit, people in acting.items()}
 
     def of(node: Milestone) -> list[User]:
         people = acting.get(node.project.unit_id, [])
         owner = node.owner
-        if owner and owner.is_active and (owner.role == Role.STAFF or owner in people):
+        if owner and owner.is_active and (owner.role == Role.STAFF or owner.pk in keys.get(node.project.unit_id, ())):
             return [owner]
         named = [person for person in people if person.name == node.project.park_owner]
         return named or people
@@ -129,12 +130,11 @@ def people_of_units(on: date, *, units: Iterable[int] | None = None) -> dict[int
     for pk, parent in Park.objects.exclude(parent=None).values_list("pk", "parent"):
         children[parent].append(pk)
         parents[pk] = parent
-    found: dict[int | None, list[User]] = defaultdict(list)
+    found: dict[int | None, dict[int, User]] = defaultdict(dict)
     current = ParkAssignment.objects.current(on=on).filter(user__is_active=True, user__role=Role.PARK)
     if units is not None:
         current = current.filter(park__in={over for unit in units for over in (unit, parents.get(unit)) if over})
     for assignment in current.select_related("user").order_by("user__username"):
         for unit in (assignment.park_id, *children[assignment.park_id]):
-            if assignment.user not in found[unit]:
-                found[unit].append(assignment.user)
-    return dict(found)
+            found[unit].setdefault(assignment.user_id, assignment.user)
+    return {unit: list(people.values()) for unit, people in found.items()}

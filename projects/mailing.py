@@ -5,21 +5,22 @@ database refuses an item that the person was told already, so nothing is repeate
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
+from parks.models import Park
 from portal import calendar, clock, outbox
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role, RunState
-from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun, User
-from portal.outbox import Item
+from portal.models import OutgoingMailItem, ScheduledRun, User
+from portal.outbox import Draft, Item
 from portal.scheduler import Check, Job, Period
 from projects import digests, ladder, reminders
 from projects.choices import Light
-from projects.daily import LIST, NODE, WEEK
+from projects.daily import LIST, NODE, WEEK, sees
 from projects.ladder import Step
 from projects.models import Milestone, Project
 from projects.reminders import Told
@@ -36,6 +37,7 @@ class Planned:
     user: User
     items: list[Item] = field(default_factory=list)
     nodes: list[Told] = field(default_factory=list)
+    seen: set[Item] = field(default_factory=set, repr=False, compare=False)
 
     @property
     def digest(self) -> bool:
@@ -43,8 +45,9 @@ class Planned:
 
     def add(self, step: Step, unit: str) -> None:
         item = Item(NODE, step.node.pk, step.due, step.level, unit)
-        if item in self.items:
+        if item in self.seen:
             return
+        self.seen.add(item)
         self.items.append(item)
         self.nodes.append(Told(step.node, reminders.promised_day(step.level, step.due)))
 
@@ -72,9 +75,10 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
     if weeks:
         give(ladder.reached(after=since_digest, until=on, calendar=days), waited)
         readers = digest_readers(on)
+        scopes = digests.scopes(readers, on)
         for user in readers:
             planned = found.setdefault(user.pk, Planned(user))
-            planned.items.extend(week_item(monday, digests.scope(user, on)) for monday in weeks)
+            planned.items.extend(week_item(monday, scopes[user.pk]) for monday in weeks)
         for planned in monday_lists(on, but={user.pk for user in readers}, days=days):
             mine = found.setdefault(planned.user.pk, Planned(planned.user))
             mine.items.extend(planned.items)
@@ -96,12 +100,17 @@ def digest_readers(on: date) -> list[User]:
     """Bureau, its leaders and who acts for a unit, if they want it; 只看红灯 only when there is a red light."""
     acting = {person.pk for people in ladder.people_of_units(on).values() for person in people}
     everybody = Q(role__in=(Role.STAFF, Role.LEADER)) | Q(role=Role.PARK, pk__in=acting)
-    people = User.objects.filter(everybody, is_active=True, wants_digest=True).order_by("pk")
-    return [person for person in people if not person.only_red or sees_red(person)]
+    people = list(User.objects.filter(everybody, is_active=True, wants_digest=True).order_by("pk"))
+    choosy = digests.scopes([person for person in people if person.only_red], on)
+    red = units_in_red() if choosy else []
+    return [person for person in people if not person.only_red or any(sees(choosy[person.pk], unit) for unit in red)]
 
 
-def sees_red(user: User) -> bool:
-    return Project.objects.visible_to(user).filter(light=Light.RED).exists()
+def units_in_red() -> list[Park | None]:
+    """The units with a red light; None for projects of no unit."""
+    red = Project.objects.live().filter(light=Light.RED)
+    units = Park.objects.filter(pk__in=red.order_by().values("unit")).select_related("parent")
+    return [*units, *([None] if red.filter(unit=None).exists() else [])]
 
 
 def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned]:
@@ -127,11 +136,11 @@ def fingerprint(told: list[Told]) -> int:
     return int(hashlib.sha256(words.encode()).hexdigest()[:15], 16)
 
 
-def untold(planned: Planned) -> list[Item]:
-    """The items the person has not been told yet."""
-    rows = OutgoingMailItem.objects.filter(user=planned.user, object_id__in=[item.object_id for item in planned.items])
-    told = set(rows.values_list("subject", "object_id", "due", "level"))
-    return [item for item in planned.items if (item.subject, item.object_id, item.due, item.level) not in told]
+def untold(planned: Iterable[Planned]) -> Iterator[tuple[Planned, list[Item]]]:
+    """Each with the items the person has not been told yet."""
+    planned = list(planned)
+    left = outbox.untold({one.user.pk: one.items for one in planned})
+    return ((one, left[one.user.pk]) for one in planned)
 
 
 # --- making the messages -----------------------------------------------------------------------------------------
@@ -139,21 +148,22 @@ def untold(planned: Planned) -> list[Item]:
 
 def make(planned: Iterable[Planned], *, on: date, due_at: datetime, days: WorkCalendar) -> int:
     """Queue one message per person; what comes too late for the day's message waits for the next working day's."""
-    made = 0
-    for one in planned:
-        if send(one.user, one.items, on=on, due_at=due_at, days=days):
-            made += 1
-        elif left := untold(one):
-            tomorrow = days.add(on, 1)
-            send(one.user, left, on=tomorrow, due_at=datetime.combine(tomorrow, AT, SHANGHAI), days=days)
-    return made
+    planned = list(planned)
+    made = outbox.queue_all([draft(one.user, one.items, on=on, due_at=due_at, days=days) for one in planned])
+    late = untold(one for one in planned if key_of(one.user, on) not in made)
+    tomorrow = days.add(on, 1)
+    at = datetime.combine(tomorrow, AT, SHANGHAI)
+    outbox.queue_all([draft(one.user, left, on=tomorrow, due_at=at, days=days) for one, left in late if left])
+    return len(made)
 
 
-def send(user: User, items: list[Item], *, on: date, due_at: datetime, days: WorkCalendar) -> OutgoingMail | None:
+def draft(user: User, items: Iterable[Item], *, on: date, due_at: datetime, days: WorkCalendar) -> Draft:
     end = datetime.combine(days.add(on, GIVE_UP_DAYS - 1), time(18), SHANGHAI)
-    return outbox.queue(
-        key=f"day:{on}:{user.pk}", kind="daily", user=user, due_at=due_at, give_up_at=end, items=items
-    )  # fmt: skip
+    return Draft(key_of(user, on), "daily", user, due_at, end, tuple(items))
+
+
+def key_of(user: User, on: date) -> str:
+    return f"day:{on}:{user.pk}"
 
 
 def of_run(job: str, period: Period, days: WorkCalendar) -> tuple[date, date, date]:
@@ -245,11 +255,11 @@ def check_week(run: ScheduledRun) -> Check:
 def compare(run: ScheduledRun, found: list[Planned]) -> Check:
     """Which items are missing; what somebody changed after the run is not missing but comes with the next one."""
     count, missing = 0, []
-    for planned in found:
+    for planned, left in untold(found):
         count += len(planned.items)
         if planned.user.preferences_at > run.started_at:
             continue
-        missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in untold(planned)
+        missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in left
                     if not changed_since(item, run.started_at)]  # fmt: skip
     return Check(count, tuple(missing))
 
@@ -278,7 +288,7 @@ def planned(*, on: date) -> list[Planned]:
     found = owed(
         on=on, after=after, weeks=[monday_of(one.key) for one in out], since_digest=day_before("digests", on), days=days
     )
-    return [Planned(one.user, items, one.nodes) for one in found if (items := untold(one))]
+    return [Planned(one.user, left, one.nodes) for one, left in untold(found) if left]
 
 
 def today_and_next(days: WorkCalendar) -> date:

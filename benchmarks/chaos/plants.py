@@ -59,7 +59,11 @@ def no_unique_key() -> None:
         return queue(key=f"{key}:{uuid4().hex[:6]}", **rest)
 
     scheduler.take, scheduler.since = take, lambda name, now: now - scheduler.FIRST_LOOK
-    outbox.queue, outbox.take_over = queue_again, lambda row: None
+
+    def queue_all(drafts: list[outbox.Draft]) -> set[str]:
+        return {one.key for one in drafts if queue_again(**vars(one))}
+
+    outbox.queue, outbox.queue_all, outbox.take_over = queue_again, queue_all, lambda row: None
 
 
 def no_rescue() -> None:

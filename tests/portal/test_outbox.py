@@ -12,7 +12,7 @@ from django.db import connection
 from portal import clock, gate, mail, notices, outbox, owners
 from portal.choices import MailPhase, MailState
 from portal.models import DeliveryAttempt, MailGate, OutgoingMail, OutgoingMailItem
-from portal.outbox import Item, Text
+from portal.outbox import Draft, Item, Text
 from tests.factories import UserFactory
 from tests.portal import smtp_server
 
@@ -339,3 +339,44 @@ def test_who_finds_all_taken_by_another_at_that_moment_looks_again(monkeypatch):
     monkeypatch.setattr(outbox, "look_and_take", lambda now, **rest: next(answers) or look(now, **rest))
 
     assert len(outbox.claim(now=NOON, owner="second")) == 2
+
+
+def draft(person, *numbers, key="day:1"):
+    items = tuple(Item("node", number, date(2021, 9, 30), "T") for number in numbers)
+    return Draft(f"{key}:{person.pk}", "test", person, NOON, SOON, items)
+
+
+def test_many_are_queued_at_once_and_again_adds_nothing():
+    people = UserFactory.create_batch(3, email="li@bureau.test")
+    drafts = [draft(person, 1, 2) for person in people]
+
+    added = [outbox.queue_all(drafts), outbox.queue_all(drafts)]
+
+    assert added == [{one.key for one in drafts}, set()]
+    assert (OutgoingMail.objects.count(), OutgoingMailItem.objects.count()) == (3, 6)
+    assert {row.message_id for row in OutgoingMail.objects.all()} == {outbox.message_id(one.key) for one in drafts}
+
+
+def test_of_many_each_takes_over_what_nobody_tried_to_send_and_leaves_out_what_was_told():
+    people = UserFactory.create_batch(2, email="li@bureau.test")
+    outbox.queue_all([draft(person, 1) for person in people])
+
+    outbox.queue_all([draft(person, 1, 2, key="day:2") for person in people])
+
+    states = OutgoingMail.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [MailState.CANCELLED] * 2 + [MailState.QUEUED] * 2
+    told = OutgoingMail.objects.filter(state=MailState.QUEUED).values_list("items__object_id", flat=True)
+    assert sorted(told) == [1, 1, 2, 2]
+
+
+def test_of_many_those_there_already_take_in_more_unless_they_were_sent(server):
+    sent, waiting = UserFactory.create_batch(2, email="li@bureau.test")
+    outbox.queue_all([draft(sent, 1)])
+    mail.drain(now=NOON)
+    outbox.queue_all([draft(waiting, 1)])
+
+    added = outbox.queue_all([draft(sent, 1, 2), draft(waiting, 1, 2)])
+
+    assert added == {f"day:1:{waiting.pk}"}
+    assert OutgoingMailItem.objects.filter(user=sent).count() == 1
+    assert OutgoingMailItem.objects.filter(user=waiting).count() == 2

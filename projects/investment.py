@@ -30,9 +30,9 @@ def settle(*, year: int) -> int:
     changed: list[YearPlan] = []
     nothing: tuple[int | None, Decimal | None] = (None, None)
     for plan in YearPlan.objects.filter(year=year).iterator(CHUNK):
-        month, done = newest.get(plan.project_id, nothing)
-        if (plan.done_month, plan.done) != (month, done):
-            plan.done_month, plan.done = month, done
+        through, ytd = newest.get(plan.project_id, nothing)
+        if (plan.done_month, plan.done) != (through, ytd):
+            plan.done_month, plan.done = through, ytd
             changed.append(plan)
     YearPlan.objects.bulk_update(changed, ["done", "done_month"], batch_size=500)
     return len(changed)

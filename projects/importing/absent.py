@@ -77,7 +77,7 @@ def missing(scope: Scope, context: Context) -> list[Project]:
         lies |= Q(unit__code__startswith=f"{code}-")
     found = Project.objects.visible_to(context.user).in_year(context.year).filter(lies).exclude(hold=Hold.WITHDRAWN)
     if scope.year_type:
-        found = found.filter(plan__year_type=scope.year_type)
+        found = found.filter(Q(plan__year_type=scope.year_type))
     return [project for project in found.select_related("unit").paper_order() if project.pk not in scope.named]
 
 

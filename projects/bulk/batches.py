@@ -74,7 +74,7 @@ def stage_again(batch: ImportBatch, *, by: User) -> None:
     """Judge the same projects once more, as they are now."""
     hold(batch, by)
     target = wishes.of_batch(batch)
-    for rows, found in in_order(batch):
+    for rows, found in in_order(batch, everything=True):
         for row, one in pairs(rows, found, target):
             keep(row, one)
         ImportRow.objects.bulk_update(rows, KEPT, batch_size=200)
@@ -105,10 +105,13 @@ def chunks(pks: Iterable[int]) -> Iterator[list[int]]:
         yield everything[start : start + CHUNK]
 
 
-def in_order(batch: ImportBatch, *, lock: bool = False) -> Iterator[tuple[list[ImportRow], dict[int, Project]]]:
-    """The rows of the batch with their projects, a chunk at a time."""
+def in_order(
+    batch: ImportBatch, *, lock: bool = False, everything: bool = False
+) -> Iterator[tuple[list[ImportRow], dict[int, Project]]]:
+    """The rows that change something (or `everything`) with their projects, a chunk at a time."""
     last = 0
-    while rows := list(batch.rows.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+    wanted = batch.rows.all() if everything else batch.rows.filter(verdict=RowVerdict.CHANGED)
+    while rows := list(wanted.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         found = read([row.project_id for row in rows if row.project_id], lock=lock)
         yield rows, {one.pk: one for one in found}
         last = rows[-1].pk
@@ -145,19 +148,20 @@ def commit(batch: ImportBatch, *, by: User, digest: str, only_possible: bool) ->
     somebody else was first, or a project cannot be changed and not `only_possible`. Projects changed since the preview
     are then marked in it."""
     refuse(by, batch.mapping["act"])
-    with transaction.atomic():
-        hold(batch, by)
-        batch.refresh_from_db()
-        if digest != batch.digest:
-            raise BulkError("核对结果已有变化，没有写入。请按现在的结果核对。")
-        stale = mark_stale(batch)
-    if (stale or batch.counts[RowVerdict.ERROR]) and not only_possible:
-        raise BulkError(standing_in_the_way(batch, stale))
-    if not batch.counts[RowVerdict.CHANGED]:
-        raise BulkError("没有可以修改的项目，没有写入。")
-    with transaction.atomic():
-        write(batch, by=by, only_possible=only_possible)
+    try:
+        with transaction.atomic():
+            hold(batch, by)
+            batch.refresh_from_db()
+            if digest != batch.digest:
+                raise BulkError("核对结果已有变化，没有写入。请按现在的结果核对。")
+            write(batch, by=by, only_possible=only_possible)
+    except InTheWayError as error:
+        raise BulkError(standing_in_the_way(batch, mark_stale(batch, by=by))) from error
     return batch.counts
+
+
+class InTheWayError(BulkError):
+    """A project cannot be changed, and the person wants all or none."""
 
 
 def standing_in_the_way(batch: ImportBatch, stale: int) -> str:
@@ -165,19 +169,28 @@ def standing_in_the_way(batch: ImportBatch, stale: int) -> str:
     return f"有{batch.counts[RowVerdict.ERROR]}个项目不能修改，{since}所以没有修改任何项目。名单见“不能修改”。"
 
 
-def mark_stale(batch: ImportBatch, *, lock: bool = False) -> int:
-    """Mark the rows whose project is no longer as it was shown; returns how many. None is lost: it just stays."""
-    target, changed = wishes.of_batch(batch), []
-    for rows, found in in_order(batch, lock=lock):
-        waiting = [row for row in rows if row.verdict == RowVerdict.CHANGED]
-        for row, one in pairs(waiting, found, target):
-            if said := difference(row, one):
-                row.verdict, row.issues = RowVerdict.ERROR, [{"code": "stale", "text": said}]
-                changed.append(row)
+@transaction.atomic
+def mark_stale(batch: ImportBatch, *, by: User) -> int:
+    """Mark in the preview the projects that are no longer as they were shown; returns how many."""
+    hold(batch, by)
+    target, changed = wishes.of_batch(batch), 0
+    for rows, found in in_order(batch):
+        changed += len(rows) - len(still(rows, found, target))
+    count(batch)
+    return changed
+
+
+def still(rows: list[ImportRow], found: dict[int, Project], target: Target) -> list[tuple[ImportRow, Judged]]:
+    """The rows whose project is as it was shown; the others are marked. Nothing is lost: such a project just stays."""
+    as_shown, changed = [], []
+    for row, one in pairs(rows, found, target):
+        if said := difference(row, one):
+            row.verdict, row.issues = RowVerdict.ERROR, [{"code": "stale", "text": said}]
+            changed.append(row)
+        else:
+            as_shown.append((row, one))
     ImportRow.objects.bulk_update(changed, KEPT, batch_size=200)
-    if changed:
-        count(batch)
-    return len(changed)
+    return as_shown
 
 
 def difference(row: ImportRow, one: Judged) -> str:
@@ -195,22 +208,27 @@ def difference(row: ImportRow, one: Judged) -> str:
 
 
 def write(batch: ImportBatch, *, by: User, only_possible: bool) -> None:
-    """Claim the batch and write it. Runs inside the transaction of `commit`."""
-    hold(batch, by)
+    """Write what can be, each project under lock. Runs inside the transaction of `commit`, which a project in the way
+    of all ends."""
+    if batch.counts[RowVerdict.ERROR] and not only_possible:
+        raise InTheWayError("")
     # As for imports: one at a time, so that the numbers of history tell whose rows they are.
     NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
-    target, before = wishes.of_batch(batch), tracing.marks()
+    target, before, done = wishes.of_batch(batch), tracing.marks(), 0
     reason = f"批量修改：{target.wish.reason}"[:200]
-    if mark_stale(batch, lock=True) and not only_possible:
-        raise BulkError("刚才又有人修改了其中的项目，没有修改任何项目。请重新核对。")
     for rows, found in in_order(batch, lock=True):
-        wanted = [row for row in rows if row.verdict == RowVerdict.CHANGED]
-        judged = pairs(wanted, found, target)
+        judged = still(rows, found, target)
+        if len(judged) < len(rows) and not only_possible:
+            raise InTheWayError("")
         for row, one in judged:
             touched = one.project.last_update_on
             row.before = {"version": one.project.version, "touched_on": touched.isoformat() if touched else None}
         writing.write([one for _, one in judged], target, by=by, reason=reason)
-        ImportRow.objects.bulk_update(wanted, ["before"], batch_size=200)
+        ImportRow.objects.bulk_update([row for row, _ in judged], ["before"], batch_size=200)
+        done += len(judged)
+    if not done:
+        raise BulkError("没有可以修改的项目，没有写入。")
+    count(batch)
     batch.state, batch.written_at, batch.trace = BatchState.WRITTEN, clock.now(), tracing.between(before, reason)
     batch.save(update_fields=["state", "written_at", "trace"])
     audit.log("bulk.commit", by=by, obj=batch, what=batch.filename, reason=target.wish.reason, counts=batch.counts)

@@ -12,7 +12,7 @@ from projects import stats
 from projects.filters import ProjectFilter, year_of, years
 from projects.models.queries import ProjectQuerySet
 
-MOST = 5000  # projects of one bulk edit
+MOST = 2000  # projects of one bulk edit
 
 
 @dataclass(frozen=True)

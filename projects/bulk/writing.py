@@ -36,8 +36,7 @@ def change_plans(judged: list[Judged], *, by: User, reason: str) -> None:
 
 def change_projects(judged: list[Judged], target: Target, *, by: User, reason: str) -> None:
     """Save the facts of each project as its next version, and what is derived from them."""
-    is_stage, names = target.wish.act == STAGE, {"version", *derived.PROJECT_COLUMNS}
-    plans = []
+    is_stage, names, plans = target.wish.act == STAGE, {"version"}, []
     for one in judged:
         facts = {name: value for name, value in one.facts.items() if name != TYPE}
         lifecycle.assign(one.project, facts)
@@ -46,10 +45,9 @@ def change_projects(judged: list[Judged], target: Target, *, by: User, reason: s
             names.update([name] if name in COLUMNS else [f"{name}_from", f"{name}_to"])
         if is_stage:
             one.project.unverified = False
-            names.add("unverified")
+            names.update(["unverified", *derived.PROJECT_COLUMNS])
             derived.stamp(one.project, touched_on=clock.today())
-        for plan in one.project.plans.all():
-            plan.year_type = one.plan.year_type if one.plan and plan.pk == one.plan.pk else plan.year_type
+        for plan in one.project.plans.all() if target.wish.act != OWNER else ():
             derived.stamp_plan(plan, one.project)
             plans.append(plan)
     audit.update_many([one.project for one in judged], sorted(names), by=by, reason=reason)

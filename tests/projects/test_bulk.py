@@ -359,6 +359,14 @@ def test_another_count_than_the_person_saw_stops_it(as_user, staff, three):
     assert "符合条件的项目现在是3个，您选择时看到的是2个" in answer.content.decode()
 
 
+def test_too_many_at_once_are_refused(as_user, staff, three, monkeypatch):
+    monkeypatch.setattr(selection, "MOST", 2)
+
+    answer = begin(as_user(staff), "park=P01", all_matching="1", seen="3")
+
+    assert "一次最多修改2个项目，现在选了3个" in answer.content.decode()
+
+
 @pytest.mark.parametrize("sent", [{}, {"ids": "x"}, {"ids": "99999999999999999999999,-1,"}, {"ids": "0"}])
 def test_without_projects_the_page_says_so(as_user, staff, three, sent):
     assert "请先在项目库里选择项目" in begin(as_user(staff), **sent).content.decode()

@@ -19,7 +19,7 @@ from portal import audit, clock, poke
 from portal.excel.refusal import Refused
 from portal.models import User
 from projects.choices import OF_ROWS, BatchState, JobPhase
-from projects.importing import batches, mapping, progress, uploads
+from projects.importing import batches, mapping, progress, undoing, uploads
 from projects.importing.progress import Progress, Teller
 from projects.models import ImportBatch
 
@@ -29,8 +29,8 @@ PATIENCE = timedelta(seconds=5)  # for the worker to begin
 SILENCE = timedelta(seconds=45)  # after which a job counts as dead
 THREAD = "import-"
 TASK = "projects.tasks.run_imports"
-READ, AGAIN, WRITE = "read", "again", "write"
-WORDS = {READ: "读取和核对", AGAIN: "重新核对", WRITE: "写入"}
+READ, AGAIN, WRITE, UNDO = "read", "again", "write", "undo"
+WORDS = {READ: "读取和核对", AGAIN: "重新核对", WRITE: "写入", UNDO: "撤销"}
 DIED = "后台程序在{what}时停止了，没有写入任何内容。请点“重新开始”。"
 BROKE = "{what}时系统出现错误，没有写入任何内容。请点“重新开始”；如仍不行，请联系系统管理员。"
 logger = logging.getLogger(__name__)
@@ -114,7 +114,11 @@ def write(batch: ImportBatch, by: User, teller: Teller) -> None:
     batches.commit(batch, by=by, skip_errors=bool(batch.job.get("skip_errors")), teller=teller)
 
 
-WORK: dict[str, Callable[[ImportBatch, User, Teller], None]] = {READ: read, AGAIN: again, WRITE: write}
+def undo(batch: ImportBatch, by: User, teller: Teller) -> None:
+    undoing.undo(batch, by=by, digest=str(batch.job.get("digest")), teller=teller)
+
+
+WORK: dict[str, Callable[[ImportBatch, User, Teller], None]] = {READ: read, AGAIN: again, WRITE: write, UNDO: undo}
 
 
 def end(batch: ImportBatch, *, trouble: str = "", refused: bool = False) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portal import clock
 
-READING, DECIDING, WRITING = "正在读取表格", "正在逐行核对", "正在写入项目库"
+READING, DECIDING, WRITING, UNDOING = "正在读取表格", "正在逐行核对", "正在写入项目库", "正在撤销"
 SECONDS = 0.3  # between two writes
 
 

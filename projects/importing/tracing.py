@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Max
@@ -154,10 +155,19 @@ def add(found: Found, kind: str, chain: list[Any], known: Acts) -> None:
     low = known.own.ranges[kind][0]
     later = chain[own[-1] + 1 :] if own else [row for row in chain if row.history_id > low]
     later = [row for row in later if not known.is_nothing(kind, row)]
+    if kind == NODE:
+        followed = {row.history_id for last, row in pairwise(chain) if followed_stage(last, row)}
+        later = [row for row in later if row.history_id not in followed]
     if own:
         before = chain[own[0] - 1] if own[0] else None
         found.strands.append(Strand(kind, before, chain[own[-1]], later))
     found.since += [Touch(kind, name_of(row.history_user), row.history_date) for row in later]
+
+
+def followed_stage(last: Any, row: Any) -> bool:
+    """Whether a node only did what the stage of its project says; it will follow the stage again."""
+    changed = {name for name in tracked(NODE) if getattr(last, name) != getattr(row, name)}
+    return changed <= {"state", "by_stage"} and (last.by_stage or row.by_stage) and row.history_type != "-"
 
 
 def add_note(found: Found, note: ProgressNote, known: Acts) -> None:

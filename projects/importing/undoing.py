@@ -14,13 +14,15 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
 from projects.choices import BatchState, UndoOutcome
-from projects.importing import reversing, tracing
+from projects.importing import progress, reversing, tracing
 from projects.importing.context import CHUNK
+from projects.importing.progress import NOBODY, Teller
 from projects.importing.reversing import Step
 from projects.models import ImportBatch, ImportRow, NumberSeries, Project
 
@@ -79,7 +81,7 @@ def may(batch: ImportBatch, user: User) -> bool:
 
 def preview(batch: ImportBatch, *, by: User) -> Outlook:
     """What undoing would do now. Raises UndoError."""
-    if said := refusal(batch, by):
+    if said := refusal(batch, by) or (f"后台正在处理这批{batch.act}，请等它完成。" if batch.phase else ""):
         raise UndoError(said)
     outlook, told = Outlook(), hashlib.sha256()
     for steps in walk(batch, by=by, lock=False):
@@ -88,7 +90,7 @@ def preview(batch: ImportBatch, *, by: User) -> Outlook:
     return outlook
 
 
-def undo(batch: ImportBatch, *, by: User, digest: str) -> Outlook:
+def undo(batch: ImportBatch, *, by: User, digest: str, teller: Teller = NOBODY) -> Outlook:
     """Undo the batch in one transaction. Raises UndoError, also when the outcome is no longer that of `digest`."""
     if not may(batch, by):
         raise PermissionDenied(f"只能撤销自己的{batch.act}；其他人的请业务负责人撤销。")
@@ -97,11 +99,12 @@ def undo(batch: ImportBatch, *, by: User, digest: str) -> Outlook:
     with transaction.atomic():
         claim(batch, by)
         before, reason = tracing.marks(), f"撤销{batch.act}：{batch.filename}"
-        outlook, told = Outlook(), hashlib.sha256()
+        outlook, told, total = Outlook(), hashlib.sha256(), written(batch).count()
         for steps in walk(batch, by=by, lock=True):
             add(outlook, steps, told)
             reversing.apply(steps, by=by, reason=reason)
             remember(steps)
+            teller.tell(progress.UNDOING, outlook.counts.total(), total)
         outlook.digest = told.hexdigest()
         if outlook.digest != digest:
             raise UndoError(CHANGED_SINCE, code=STALE)
@@ -121,11 +124,14 @@ def claim(batch: ImportBatch, by: User) -> None:
     NumberSeries.objects.select_for_update().get_or_create(year=batch.year)
 
 
+def written(batch: ImportBatch) -> QuerySet[ImportRow]:
+    return batch.rows.exclude(before={}).exclude(project=None).order_by("pk")
+
+
 def walk(batch: ImportBatch, *, by: User, lock: bool) -> Iterator[list[Step]]:
     """The written rows of a batch in the order of the file, a chunk at a time, with what undoing does to each."""
     last = 0
-    rows = batch.rows.exclude(before={}).exclude(project=None).order_by("pk")
-    while chunk := list(rows.filter(pk__gt=last)[:CHUNK]):
+    while chunk := list(written(batch).filter(pk__gt=last)[:CHUNK]):
         pks = [row.project_id for row in chunk if row.project_id]
         found = Project.objects.filter(pk__in=pks).select_related("unit", "enterprise").order_by("pk")
         projects = (found.select_for_update(of=("self",)) if lock else found).in_bulk()

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST
 
 from portal.permissions import access, bureau, park_or_bureau
 from portal.requests import SignedInRequest
-from projects.choices import RowVerdict, UndoOutcome
-from projects.importing import absent, decisions, undoing
+from projects.choices import BatchKind, RowVerdict, UndoOutcome
+from projects.importing import absent, decisions, jobs, undoing
 from projects.importing.undoing import UndoError
 from projects.models import ImportBatch, ImportRow
 
@@ -29,7 +29,11 @@ def import_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = load(request, pk)
     try:
         if request.method == "POST":
-            undoing.undo(batch, by=request.user, digest=request.POST.get("digest", ""))
+            digest = request.POST.get("digest", "")
+            if batch.kind == BatchKind.IMPORT and jobs.is_long(batch) and not undoing.refusal(batch, request.user):
+                jobs.queue(batch, jobs.UNDO, by=request.user, digest=digest)
+                return redirect(batch)
+            undoing.undo(batch, by=request.user, digest=digest)
             messages.success(request, f"已撤销本次{batch.act}。")
             return redirect(batch)
         outlook = undoing.preview(batch, by=request.user)

@@ -34,7 +34,7 @@ def next_step(batch: ImportBatch) -> HttpResponseRedirect:
 @access(park_or_bureau)
 def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
     """The bar alone, for the page that asks every second; when the job is done, the way on."""
-    batch = load(request.user, pk, unfinished=True)
+    batch = load(request.user, pk, unfinished=True, reading=True)
     if jobs.is_stuck(batch):
         jobs.start_here(batch)
     if not batch.phase:
@@ -45,7 +45,7 @@ def import_progress(request: SignedInRequest, pk: int) -> HttpResponse:
 @access(park_or_bureau)
 @require_POST
 def import_restart(request: SignedInRequest, pk: int) -> HttpResponse:
-    if not jobs.restart(load(request.user, pk, unfinished=True)):
+    if not jobs.restart(load(request.user, pk, unfinished=True, reading=True)):
         messages.info(request, "正在处理，不需要重新开始。")
     return redirect("import_preview", pk)
 

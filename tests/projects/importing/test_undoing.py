@@ -10,7 +10,7 @@ from portal.models import AuditEntry
 from portal.spans import Span
 from projects import groups, lifecycle, lights, milestones, notes, timeline
 from projects.choices import BatchState
-from projects.importing import batches, undoing
+from projects.importing import batches, jobs, undoing
 from projects.importing.undoing import UndoError
 from projects.models import GroupEntry, ImportBatch, Milestone, ProgressNote, Project, ProjectGroup, YearPlan
 from tests.factories import ProjectFactory, park_manager
@@ -279,6 +279,19 @@ def test_a_node_somebody_worked_on_stays(staff, lead, tmp_path):
     assert [line["label"] for line in batch.rows.get().kept_lines] == ["节点“开工”"]
 
 
+def test_a_node_that_only_followed_the_stage_goes_with_its_plan(staff, lead, tmp_path):
+    project = ProjectFactory(name="甲项目", unit="P01", stage="building")
+    batch = written(tmp_path, staff, ["甲项目", None, None, "2021年6月", None, None, None, None])
+    project.refresh_from_db()
+    lifecycle.move_stage(project=project, to="preparing", version=project.version, by=lead, reason="登记有误")
+
+    outlook = undo(batch, staff)
+
+    project.refresh_from_db()
+    assert (outlook.restored, project.planned_start, project.stage) == (1, None, "preparing")
+    assert not Milestone.objects.exists()
+
+
 def test_a_park_person_undoes_the_own_import_and_its_requests(tmp_path, lead):
     by = park_manager("P01", name="填报员")
     project = ProjectFactory(name="甲项目", unit="P01", stage="preparing", total_investment=1000)
@@ -324,7 +337,34 @@ def test_the_audit_names_file_and_counts(known, staff, tmp_path):
     entry = AuditEntry.objects.get(action="import.undo")
 
     assert (entry.username, entry.object_id) == ("staff", str(batch.pk))
-    assert entry.detail["counts"] == {"restored": 1}
+    assert entry.detail["counts"] == {"restored": 1, "recycled": 0, "kept": 0}
+
+
+def test_a_long_batch_is_undone_by_a_job(known, staff, tmp_path, as_user, monkeypatch):
+    batch = written(tmp_path, staff, NEW)
+    monkeypatch.setattr(jobs, "LONG_BATCH", 0)
+    browser, address = as_user(staff), f"/projects/import/{batch.pk}/"
+    digest = undoing.preview(batch, by=staff).digest
+
+    waiting = browser.post(f"{address}undo/", {"digest": digest}, follow=True).content.decode()
+    again = browser.get(f"{address}undo/", follow=True).content.decode()
+    done = jobs.run_pending()
+
+    batch.refresh_from_db()
+    assert ("等待撤销" in waiting, "等待撤销" in again, done) == (True, True, 1)
+    assert (batch.state, batch.phase, batch.undo["restored"]) == (BatchState.UNDONE, "", 1)
+
+
+def test_a_long_batch_that_changed_since_is_not_undone_and_says_so(known, staff, lead, tmp_path, as_user, monkeypatch):
+    batch = written(tmp_path, staff, NEW)
+    monkeypatch.setattr(jobs, "LONG_BATCH", 0)
+    browser, address = as_user(staff), f"/projects/import/{batch.pk}/"
+    browser.post(f"{address}undo/", {"digest": "as it was before"})
+    jobs.run_pending()
+
+    assert "没有撤销" in browser.get(address).content.decode()
+    batch.refresh_from_db()
+    assert (batch.state, batch.phase) == (BatchState.WRITTEN, "")
 
 
 def test_the_history_of_the_project_tells_of_the_undoing(known, staff, tmp_path):

@@ -40,7 +40,7 @@ class BulkForm(RuleForm):
     reason = forms.CharField(
         label="原因", max_length=100, help_text="每个项目的历史里都会写上，如：投资科分工调整", widget=forms.TextInput
     )
-    field_order = (OWNER, UNIT, TYPE, STAGE, "actual", GROUP, "status", "reason")
+    field_order = (OWNER, UNIT, STAGE, "actual", GROUP, "status", TYPE, "reason")
 
     def __init__(self, data: Any = None, *, user: User, year: int):
         super().__init__(data)

@@ -1,14 +1,18 @@
-"""python -m benchmarks [lists] [growth] [imports]"""
+"""python -m benchmarks [lists] [growth] [imports] [mail] [ticks]"""
 
 import sys
 
-from benchmarks import growth, imports, lists
+from benchmarks import growth, imports, lists, mail, ticks
 from benchmarks.measure import Gates
 
-PARTS = {"lists": lists.main, "growth": growth.main, "imports": imports.main}
+PARTS = {"lists": lists.main, "growth": growth.main, "imports": imports.main, "mail": mail.main, "ticks": ticks.main}
 
 
 def main(names: list[str]) -> int:
+    if names[:1] == ["chaos"]:
+        from benchmarks.chaos import matrix
+
+        return matrix.main(names[1:])
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         sys.exit(f"{', '.join(unknown)}? There are: {', '.join(PARTS)}")

@@ -13,8 +13,10 @@ from benchmarks.databases import ROOT, environment
 class Worker:
     """A process that serves pages from one database to itself (`benchmarks.worker`)."""
 
+    module = "benchmarks.worker"
+
     def __init__(self, address: str):
-        command = [sys.executable, "-m", "benchmarks.worker"]
+        command = [sys.executable, "-m", self.module]
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment(address), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -33,12 +35,18 @@ class Worker:
         """Return the statements and the HTML of one request."""
         return self.order({"what": "queries", "url": url})
 
-    def order(self, task: dict[str, Any]) -> dict[str, Any]:
+    def order(self, task: dict[str, Any]) -> Any:
+        self.tell(task)
+        return self.hear()
+
+    def tell(self, task: dict[str, Any]) -> None:
         self.process.stdin.write(json.dumps(task) + "\n")
         self.process.stdin.flush()
+
+    def hear(self) -> Any:
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"the worker ended at {task}")
+            raise RuntimeError("the worker ended")
         return json.loads(line)
 
 

@@ -23,7 +23,7 @@ from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Outcome, Text
 
 logger = logging.getLogger(__name__)
-BATCH, ROUND = 20, 200
+BATCH, ROUND = 50, 200
 GROUP_SECONDS, INTENT_SECONDS = 0.5, 2.0  # a group is what goes out in half a second; an intent is good for two
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 Items = list[OutgoingMailItem]

@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest
 
@@ -233,6 +234,26 @@ def mine(mail: OutgoingMail) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(pk=mail.pk, fence=mail.fence, state=MailState.SENDING)
 
 
+def write(mail: OutgoingMail, changes: Mapping[str, Any], *, phase: str = "", alive: int = 0) -> bool:
+    """Change the row if it is still ours, and in that phase and its lease alive at that moment where these are given.
+
+    The same as `mine(mail).update(…)`. Each letter takes two of these, and putting them together anew each time took
+    a fifth of the time of sending (docs/performance.md).
+    """
+    fields = [field for field in OutgoingMail._meta.concrete_fields if field.name in changes]
+    wanted: list[Any]
+    where, wanted = "id = %s AND fence = %s AND state = %s", [mail.pk, mail.fence, MailState.SENDING.value]
+    if phase:
+        where, wanted = f"{where} AND phase = %s", [*wanted, phase]
+    if alive:
+        where, wanted = f"{where} AND lease_ms > %s", [*wanted, alive]
+    values = [field.get_db_prep_save(changes[field.name], connection) for field in fields]
+    columns = ", ".join(f"{field.column} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {OutgoingMail._meta.db_table} SET {columns} WHERE {where}", [*values, *wanted])  # noqa: S608 — names of our own columns
+        return bool(cursor.rowcount)
+
+
 FROZEN = ("address", "subject", "body", "letter", "html", "scope", "rendered_at")
 NO_TEXT = {"subject": "", "body": "", "letter": "", "html": "", "scope": "", "rendered_at": None}
 
@@ -248,10 +269,7 @@ def intent(mail: OutgoingMail, text: Text | None = None) -> bool:
         mail.scope, mail.rendered_at, mail.is_new_text = text.scope[:200], clock.now(), True
     frozen = {name: getattr(mail, name) for name in FROZEN}
     lease = ms + settings.MAIL_DATA_LEASE_SECONDS * 1000
-    hit = mine(mail).filter(phase=MailPhase.CLAIMED, lease_ms__gt=ms).update(
-        phase=MailPhase.DATA, lease_ms=lease, **frozen
-    )  # fmt: skip
-    return hit == 1
+    return write(mail, {"phase": MailPhase.DATA, "lease_ms": lease, **frozen}, phase=MailPhase.CLAIMED, alive=ms)
 
 
 def intents(mails: Iterable[tuple[OutgoingMail, Text | None]]) -> list[OutgoingMail]:
@@ -277,10 +295,11 @@ def finish(mail: OutgoingMail, outcome: Outcome, *, now: datetime, tries: list[D
     if state == MailState.QUEUED:
         due = now + timedelta(minutes=BACKOFF_MINUTES[min(mail.tries, len(BACKOFF_MINUTES)) - 1])
         state = MailState.DEAD if now >= mail.give_up_at else state
-    hit = mine(mail).update(
-        state=state, phase=MailPhase.IDLE, smtp_code=outcome.code, error=outcome.detail[:300], due_at=due, lease_ms=0,
-        uncertain=F("uncertain") + int(outcome.maybe_out), accepted_at=now if state == MailState.SENT else None,
-    )  # fmt: skip
+    hit = write(mail, {
+        "state": state, "phase": MailPhase.IDLE, "smtp_code": outcome.code, "error": outcome.detail[:300],
+        "due_at": due, "lease_ms": 0, "uncertain": mail.uncertain + int(outcome.maybe_out),
+        "accepted_at": now if state == MailState.SENT else None,
+    })  # fmt: skip
     count_bounce(mail, state)
     attempt = DeliveryAttempt(
         mail=mail, number=mail.fence, owner=mail.owner, began_at=now, outcome=state if hit else "late",
@@ -290,7 +309,7 @@ def finish(mail: OutgoingMail, outcome: Outcome, *, now: datetime, tries: list[D
         record([attempt])
     else:
         tries.append(attempt)
-    return hit == 1
+    return hit
 
 
 def record(tries: list[DeliveryAttempt]) -> None:
@@ -300,11 +319,9 @@ def record(tries: list[DeliveryAttempt]) -> None:
 
 def count_bounce(mail: OutgoingMail, state: str) -> None:
     """Count refusals of an address in a row; an address that changed meanwhile has none."""
-    person = User.objects.filter(pk=mail.user_id, email=mail.address)
-    if state == MailState.FAILED:
-        person.update(bounces=F("bounces") + 1)
-    elif state == MailState.SENT and mail.user.bounces:
-        person.update(bounces=0)
+    if state == MailState.FAILED or (state == MailState.SENT and mail.user.bounces):
+        person = User.objects.filter(pk=mail.user_id, email=mail.address)
+        person.update(bounces=F("bounces") + 1 if state == MailState.FAILED else 0)
 
 
 def release(mails: Sequence[OutgoingMail], *, due_at: datetime | None = None) -> None:

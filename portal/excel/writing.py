@@ -9,9 +9,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -57,7 +56,7 @@ class Table:
     `left` and `right` stand between title and heading (填报单位：… and 单位：万元), `notes` below the last row, and
     below these `signed`, what people write their names and the date behind. An int in a column of text is a number of
     things: 279个. `frozen` is the number of columns that stay when scrolling. `options`: the words to choose from, by
-    column; `blank_rows`: how many empty rows to prepare.
+    column; `blank_rows`: how many empty rows to prepare. `grid`: lines around empty cells too, as on paper.
     """
 
     name: str
@@ -71,6 +70,7 @@ class Table:
     frozen: int = 2
     options: Mapping[str, Sequence[str]] = field(default_factory=dict)
     blank_rows: int = 0
+    grid: bool = True
 
 
 def write(target: str | Path | IO[bytes], tables: Iterable[Table], *, large: bool = False) -> None:
@@ -96,13 +96,18 @@ class _Looks:
     """The formats of a workbook, made once each."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self.book, self.made = book, dict[tuple[str, bool, bool, bool], Format]()
+        self.book, self.made = book, dict[tuple[Any, ...], Format]()
         self.title = book.add_format({**FONT, "font_size": 18, "bold": True, "align": "center"})
         self.plain = book.add_format({**FONT})
         self.right = book.add_format({**FONT, "align": "right"})
         self.heading = book.add_format(
             {**FONT, "bold": True, "align": "center", "text_wrap": True, "border": 1, "bg_color": "#E8EDF3"}
         )
+
+    def empty(self, kind: str) -> Format:
+        if (kind,) not in self.made:
+            self.made[(kind,)] = self.book.add_format({**FONT, "num_format": NUMBER_FORMATS[kind]})
+        return self.made[(kind,)]
 
     def of(self, kind: str, *, strong: bool, narrow: bool = False, quoted: bool = False) -> Format:
         """`quoted`: text that Excel would take for a formula once somebody edits the cell."""
@@ -117,15 +122,17 @@ class _Looks:
 
 def _write_table(sheet: Worksheet, looks: _Looks, table: Table) -> None:
     for number, column in enumerate(table.columns):
-        sheet.set_column(number, number, column.width)
+        # What is typed into an empty cell stays the text or the amount of its column.
+        sheet.set_column(number, number, column.width, None if table.grid else looks.empty(column.kind))
     row = _write_above(sheet, looks, table)
     sheet.set_row(row, 2 * LINE + 4)
     for number, column in enumerate(table.columns):
         write_text(sheet, row, number, column.title, looks.heading)
     _set_page(sheet, row, table.frozen)
     row += 1
+    plain, strong = (_cells(looks, table.columns, strong=strong) for strong in (False, True))
     for values in table.rows:
-        _write_row(sheet, looks, table.columns, row, values)
+        _write_row(sheet, strong if isinstance(values, Strong) else plain, row, values, grid=table.grid)
         row += 1
     row = _prepare_rows(sheet, looks, table, row)
     _write_below(sheet, looks, table, row)
@@ -158,8 +165,9 @@ def _prepare_rows(sheet: Worksheet, looks: _Looks, table: Table, row: int) -> in
     if not table.blank_rows:
         return row
     last = row + table.blank_rows - 1
+    cells = _cells(looks, table.columns, strong=False)
     for number in range(row, last + 1):
-        _write_row(sheet, looks, table.columns, number, [None] * len(table.columns))
+        _write_row(sheet, cells, number, [None] * len(cells), grid=True)
     for number, column in enumerate(table.columns):
         words = list(table.options.get(column.title, ()))
         if words and len(",".join(words)) <= LONGEST_LIST:
@@ -199,20 +207,42 @@ def _set_page(sheet: Worksheet, heading: int, frozen: int) -> None:
     sheet.set_footer('&C&"宋体,常规"第&P页　共&N页')
 
 
-def _write_row(sheet: Worksheet, looks: _Looks, columns: Sequence[Column], row: int, values: Sequence[Any]) -> None:
-    strong, most = isinstance(values, Strong), 1
-    for number, (column, value) in enumerate(zip(columns, values, strict=True)):
+class _Cell(NamedTuple):
+    """The looks of the cells of a column, found once for a whole table."""
+
+    blank: Format
+    number: Format
+    text: Format
+    quoted: Format
+    width: float
+
+
+def _cells(looks: _Looks, columns: Sequence[Column], *, strong: bool) -> list[_Cell]:
+    found = []
+    for column in columns:
         narrow = column.width <= NARROW
+        blank = looks.of(column.kind, strong=strong, narrow=narrow)
+        number = looks.of(TALLY if column.kind == TEXT else column.kind, strong=strong)
+        text, quoted = (looks.of(TEXT, strong=strong, narrow=narrow, quoted=quoted) for quoted in (False, True))
+        found.append(_Cell(blank, number, text, quoted, column.width))
+    return found
+
+
+def _write_row(sheet: Worksheet, cells: Sequence[_Cell], row: int, values: Sequence[Any], *, grid: bool) -> None:
+    most = 1
+    for number, (look, value) in enumerate(zip(cells, values, strict=True)):
         if value is None or value == "":
-            sheet.write_blank(row, number, None, looks.of(column.kind, strong=strong, narrow=narrow))
-        elif isinstance(value, Decimal | int):
-            kind = TALLY if column.kind == TEXT else column.kind
-            sheet.write_number(row, number, value, looks.of(kind, strong=strong))
+            if grid:
+                sheet.write_blank(row, number, None, look.blank)
+        elif isinstance(value, str):
+            if value.isprintable() and value[0].isalnum() and len(value) <= limits.STRING:  # needs no care
+                sheet.write_string(row, number, value, look.text)
+            else:
+                write_text(sheet, row, number, value, look.quoted if UNSAFE_START.match(value) else look.text)
+            if grid and (len(value) * 2 > look.width or "\n" in value):
+                most = max(most, _lines(value, look.width))
         else:
-            quoted = UNSAFE_START.match(value) is not None
-            write_text(sheet, row, number, value, looks.of(TEXT, strong=strong, narrow=narrow, quoted=quoted))
-            if len(value) * 2 > column.width or "\n" in value:
-                most = max(most, _lines(value, column.width))
+            sheet.write_number(row, number, value, look.number)
     if most > 1:
         sheet.set_row(row, min(most * LINE + 4, TALLEST))
 

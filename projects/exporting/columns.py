@@ -12,10 +12,12 @@ from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, Column
 from portal.models import User
 from projects import groups, words
-from projects.choices import Hold, Light, YearType
+from projects.choices import Hold, Light, Reason, Stage, YearType
 from projects.importing import listing
 
 OTHER_PARKS = "其他特色园区(N)"
+HOLDS, STAGES, LIGHTS = dict(Hold.choices), dict(Stage.choices), dict(Light.choices)
+REASONS, TYPES = dict(Reason.choices), dict(YearType.choices)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ def attribute(name: str) -> Value:
 
 
 def label(name: str) -> Value:
-    return lambda line: getattr(line.project, f"get_{name}_display")() if getattr(line.project, name) else None
+    """The word of a code. Django's `get_…_display` copies all choices for every row."""
+    found = words.choices_of(name)
+    return lambda line: found.get(getattr(line.project, name)) or None
 
 
 def span(name: str) -> Value:
@@ -92,14 +96,13 @@ def county(line: Line) -> str:
 
 
 def year_type(line: Line) -> str:
-    kind = line.project.year_type
-    return str(YearType(kind).label) if kind else ""
+    return TYPES.get(line.project.year_type, "")
 
 
 def status(line: Line) -> str:
     """The stage; 停缓建 and 退出 go before it, as in the bureau's table."""
     project = line.project
-    return str(Hold(project.hold).label if project.hold else project.get_stage_display())
+    return HOLDS[project.hold] if project.hold else STAGES.get(project.stage, "")
 
 
 def flag(value: bool | None) -> str:
@@ -133,7 +136,7 @@ def sees_phones(user: User) -> bool:
 
 def reason(line: Line) -> str:
     note = line.project.newest_note
-    return note.get_reason_display() if note and note.reason else ""
+    return REASONS.get(note.reason, "") if note else ""
 
 
 def noted_on(line: Line) -> str:
@@ -187,13 +190,13 @@ def register(year: int) -> list[Shown]:
         Shown("next_step", Column("下一步", 24), attribute("newest_note.next_step")),
         Shown("reason", Column("原因类别", 10), reason),
         Shown("noted_on", Column("进展日期", 12), noted_on),
-        Shown("hold", Column("管理状态", 10), lambda line: Hold(line.project.hold).label),
+        Shown("hold", Column("管理状态", 10), lambda line: HOLDS[line.project.hold]),
         Shown("hold_reason", Column("停缓建或退出原因", 20), attribute("hold_reason")),
         Shown("stat_listed", Column("统计入库", 8), lambda line: flag(line.project.stat_listed)),
         Shown("address", Column("建设地点", 20), attribute("address")),
         Shown("park_owner", Column("园区责任人", 10), attribute("park_owner")),
         Shown("park_phone", Column("园区责任人电话", 14), phone("park_phone")),
-        Shown("light", Column("灯", 8), lambda line: Light(line.project.light).label),
+        Shown("light", Column("灯", 8), lambda line: LIGHTS[line.project.light]),
         NUMBER,
     ]
 

@@ -85,6 +85,7 @@ class DataForm(Form):
             title=self.title,
             left=f"导出：{self.listing.user}　{self.listing.on.isoformat()}",
             right=UNIT_WORDS,
+            grid=False,
         )
 
     def about(self) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
 from projects import changes
+from projects.bulk import batches as bulk
+from projects.bulk.wishes import Wish
 from projects.models import ChangeRequest, GroupEntry, ImportBatch, Project, SavedList
 from tests.e2e import registers
 from tests.test_every_page import PAGES, ROLES, needs_key
@@ -28,6 +30,7 @@ PEOPLE = {
 }
 NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
+    *("import_progress",),
     *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
@@ -35,6 +38,7 @@ OF_EVERYBODY = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/t
 MORE = {
     "project_list": ["?q=五通桥 未开工", "?q=没有这样的项目", "?sort=-total&park=P02"],
     "project_stage": ["?to=building"],
+    "bulk_edit": ["?all_matching=1&seen=279"],
     "mail_list": ["?view=all", "?view=own"],
     "mail_preview": ["?on=2021-09-30", "?on=2021-10-02"],
 }
@@ -68,8 +72,16 @@ def saved() -> SavedList:
     )[0]
 
 
+def looked_at() -> ImportBatch:
+    """A bulk edit of the office's person that is still a preview: one project is changed, one cannot be."""
+    wish = Wish("stage", "preparing", "核对阶段")
+    projects = Project.objects.in_year(2021).filter(name__regex="^演示项目0[67]").paper_order()
+    return bulk.stage(projects, wish, year=2021, by=User.objects.get(username="staff"))
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
+    imported = ImportBatch.objects.filter(kind="import").latest("pk")
     start = {"pk": subject().milestones.get(code="KG").pk}
     account = {"pk": User.objects.get(username="park-emei").pk}
     return {
@@ -77,8 +89,9 @@ def keys() -> dict[str, dict[str, object]]:
         "node_template": {"pk": subject().pk},
         "change_ask": {"pk": subject().pk},
         "change_decide": {"pk": asked().pk},
-        "import_preview": {"pk": ImportBatch.objects.latest("pk").pk},
+        **{name: {"pk": imported.pk} for name in ("import_preview", "import_columns", "import_kept")},
         **{name: {"pk": saved().pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
+        "bulk_batch": {"pk": looked_at().pk},
         "mail_detail": {"pk": message().pk},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},

@@ -256,6 +256,9 @@ def open_with(
 ) -> MonthlyReport:
     """期初数: the 本年累计 with which the system starts, once per project; approved at once."""
     bureau(by)
+    Project.objects.select_for_update().get(pk=project.pk)
+    if ReportingPeriod.objects.get(pk=period.pk).closed_at is not None:
+        raise ValidationError(CLOSED)
     if MonthlyReport.objects.filter(project=project, period__year=period.year).exclude(period=period).exists():
         raise ValidationError("这个项目已有月报，不能再导入期初数。")
     report = report_of(project, period)
@@ -266,4 +269,5 @@ def open_with(
     report.state, report.filled_by, report.filled_at = ReportState.APPROVED, by, clock.now()
     report.unit, report.total_investment = project.unit, project.total_investment
     report.annual_plan = plan.annual_plan if plan else None
+    report.version = report.version + 1 if report.pk else 1
     return audit.save(report, by=by, reason="导入期初数")

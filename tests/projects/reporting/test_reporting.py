@@ -186,3 +186,15 @@ def test_a_draft_is_seen_by_the_unit_alone(september, staff, park_user):
 
     assert MonthlyReport.objects.visible_to(staff).count() == 0
     assert MonthlyReport.objects.visible_to(park_user).count() == 1
+
+
+def test_opening_figures_are_given_once_and_not_into_a_closed_month(staff):
+    project = running()
+    august = month(8, by=staff)
+    opening(project, august, 46300, by=staff)
+    opening(project, august, 46400, by=staff)
+    august = periods.close(period=august, by=staff)
+
+    with pytest.raises(ValidationError, match="本月已关闭"):
+        opening(project, august, 1, by=staff)
+    assert MonthlyReport.objects.get().ytd_done == 46400

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from parks.models import Park, ParkAssignment
 from portal.calendar import WorkCalendar
 from portal.choices import Role
 from portal.models import User
 from projects.choices import FINISH_NODE, START_NODE, NoteKind, RungAct, YearType
-from projects.models import Milestone, ProgressNote, ReminderRule, ReminderRung
+from projects.models import Milestone, ProgressNote, ReminderRule, ReminderRung, YearPlan
 from projects.models.milestones import MilestoneQuerySet
 from projects.models.weeks import week_of
 
@@ -26,6 +26,11 @@ KEY = (START_NODE, FINISH_NODE)
 BROKEN_PROMISE = "P"
 REACH = timedelta(days=60)  # a rung lies at most this far from the due day, holidays included
 LOADED = ("project__unit", "project__enterprise", "owner")
+ASKED = ("project__unit", "owner")  # what deciding and telling need of many nodes at once, and no more
+COLUMNS = (
+    *("code", "phase", "name", "order", "state", "current_from", "current_to", "owner"),
+    *("project__name", "project__is_demo", "project__park_owner", "project__unit"),
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def reached(*, after: date, until: date, calendar: WorkCalendar) -> list[Step]:
     steps = []
     if key or others:
         wanted = Q(code__in=KEY, current_to__in=list(key)) | (~Q(code__in=KEY) & Q(current_to__in=list(others)))
-        nodes = reminded(until).filter(wanted).select_related(*LOADED)
+        nodes = reminded(until).filter(wanted).select_related(*ASKED).only(*COLUMNS)
         steps = [Step(node, (key if node.code in KEY else others)[node.current_to], node.current_to) for node in nodes]
     return [*steps, *broken_promises(after=after, until=until, calendar=calendar)]
 
@@ -78,8 +83,8 @@ def days_between(first: date, last: date) -> Iterable[date]:
 def reminded(on: date) -> MilestoneQuerySet:
     """Open nodes people are reminded of on a day: of running projects that are no reserve and promised nothing."""
     nodes = Milestone.objects.open().of_running().filter(current_to__isnull=False)
-    reserve = Q(project__plans__year=on.year, project__plans__year_type=YearType.RESERVE)
-    return nodes.exclude(reserve).exclude(project__in=promises().filter(promised_on__gte=on).values("project"))
+    plans = YearPlan.objects.filter(project=OuterRef("project"), year=on.year, year_type=YearType.RESERVE)
+    return nodes.exclude(Exists(plans)).exclude(project__in=promises().filter(promised_on__gte=on).values("project"))
 
 
 def promises():  # type: ignore[no-untyped-def]
@@ -92,7 +97,10 @@ def broken_promises(*, after: date, until: date, calendar: WorkCalendar) -> list
     promised = dict(
         promises().filter(promised_on__in=ended).order_by("promised_on").values_list("project", "promised_on")
     )
-    late = reminded(until).filter(project__in=list(promised), current_to__lt=until).select_related(*LOADED)
+    if not promised:
+        return []
+    late = reminded(until).filter(project__in=list(promised), current_to__lt=until)
+    late = late.select_related(*ASKED).only(*COLUMNS)
     first: dict[int, Milestone] = {}
     for node in late.order_by("current_to", "order"):
         first.setdefault(node.project_id, node)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal import calendar
 from projects import ladder, nodes
 from projects.choices import Hold, MilestoneState, NoteKind, Stage, YearType
-from projects.models import Milestone, ProgressNote, ReminderRung
+from projects.models import Milestone, ProgressNote, ReminderRung, YearPlan
 from tests.factories import ProjectFactory, park, park_manager, staff
 from tests.projects.reminders.days import span
 
@@ -93,6 +93,13 @@ def test_nobody_is_reminded_of_what_rests_or_is_done(changes):
     project(**changes)
 
     assert reached(DUE) == []
+
+
+def test_a_reserve_of_another_year_is_reminded_of():
+    made = project()
+    YearPlan.objects.create(project=made, year=2020, year_type=YearType.RESERVE)
+
+    assert reached(DUE) == ["T"]
 
 
 @pytest.mark.parametrize("state", [MilestoneState.DONE, MilestoneState.NOT_APPLICABLE])

@@ -48,7 +48,10 @@ class Process:
             self.start()
 
     def pids(self) -> set[int]:
-        """The process and its children: all of its session."""
+        """The process and its children: all of its session. None once it has been waited for: its number may by then
+        be somebody else's."""
+        if self.popen is None or self.popen.returncode is not None:
+            return set()
         return {pid for pid in running() if session_of(pid) == self.pid}
 
     @property
@@ -75,12 +78,14 @@ class Process:
     def stop(self, seconds: float = 6) -> None:
         """Ask it to end, then kill."""
         self.ask_to_stop()
-        if self.popen is None:
+        if self.popen is None or self.popen.returncode is not None:
             return
-        with suppress(subprocess.TimeoutExpired):
-            self.popen.wait(seconds)
-        for pid in self.pids():
-            os.kill(pid, signal.SIGKILL)
+        left = time.monotonic() + seconds
+        while os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None and time.monotonic() < left:
+            time.sleep(0.05)
+        for pid in self.pids():  # while it has not been waited for, its number is its own
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.popen.wait()
 
 
@@ -92,7 +97,7 @@ def session_of(pid: int) -> int:
     try:
         return os.getsid(pid)
     except ProcessLookupError:
-        return 0
+        return -1
 
 
 def wait_until(is_up: Callable[[], bool], name: str) -> None:

@@ -100,7 +100,13 @@ def row_of(request: SignedInRequest, pk: int, period: ReportingPeriod) -> Report
 
 
 def period_of(query: QueryDict) -> ReportingPeriod:
-    return get_object_or_404(ReportingPeriod, pk=whole_number(query.get("period", "")) or 0)
+    """The period the address names, else the newest that is open. Raises Http404."""
+    if "period" in query:
+        return get_object_or_404(ReportingPeriod, pk=whole_number(query["period"]) or 0)
+    found = ReportingPeriod.objects.open().order_by("-year", "-month").first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @access(park_or_bureau)

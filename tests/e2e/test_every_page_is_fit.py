@@ -3,6 +3,8 @@
 The pages are those of tests/test_every_page.py, so a new page is looked at as soon as it has its row there.
 """
 
+from decimal import Decimal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -11,10 +13,18 @@ from playwright.sync_api import Page, expect
 
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
-from projects import changes
+from projects import changes, periods, reporting
 from projects.bulk import batches as bulk
 from projects.bulk.wishes import Wish
-from projects.models import ChangeRequest, GroupEntry, ImportBatch, Project, SavedList
+from projects.models import (
+    ChangeRequest,
+    GroupEntry,
+    ImportBatch,
+    MonthlyReport,
+    Project,
+    ReportingPeriod,
+    SavedList,
+)
 from tests.e2e import registers
 from tests.test_every_page import PAGES, ROLES, needs_key
 
@@ -79,6 +89,19 @@ def looked_at() -> ImportBatch:
     return bulk.stage(projects, wish, year=2021, by=User.objects.get(username="staff"))
 
 
+def handed_in() -> MonthlyReport:
+    """An open September, in which the park has handed in one report that looks odd."""
+    staff, park = User.objects.get(username="staff"), User.objects.get(username="park-wutongqiao")
+    periods.prepare(year=2021, by=staff)
+    september = ReportingPeriod.objects.get(year=2021, month=9)
+    september = september if september.opened_at else periods.start(period=september, by=staff)
+    building = Project.objects.get(name__startswith="演示项目041 ")
+    facts = {"month_done": Decimal(-200), "progress": "设备安装70%", "confirmed": "审计核减"}
+    if not MonthlyReport.objects.filter(project=building).exists():
+        reporting.save_draft(project=building, period=september, by=park, facts=facts)
+    return reporting.submit(report=MonthlyReport.objects.get(project=building), by=park)
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     imported = ImportBatch.objects.filter(kind="import").latest("pk")
@@ -93,6 +116,8 @@ def keys() -> dict[str, dict[str, object]]:
         **{name: {"pk": saved().pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
         "bulk_batch": {"pk": looked_at().pk},
         "mail_detail": {"pk": message().pk},
+        "review_return": {"pk": handed_in().pk},
+        **{name: {"pk": ReportingPeriod.objects.get(month=9).pk} for name in ("period_edit", "period_reopen")},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},
         "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},

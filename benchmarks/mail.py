@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from benchmarks import ticks
 from benchmarks.databases import (
     ROOT,
     create_postgresql_database,
@@ -41,11 +42,12 @@ def sink() -> Iterator[int]:
 
 
 def main(gates: Gates) -> None:
-    """PostgreSQL holds the gates; SQLite stands beside it for information."""
+    """PostgreSQL holds the gates; SQLite stands beside it for information. Then the scheduler over a million nodes."""
     with temporary_folder() as folder, sink() as port, postgresql(folder) as socket:
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port}"
         compare(gates, "PostgreSQL", fill(create_postgresql_database(socket, "mail")))
         compare(None, "SQLite", fill(f"sqlite:///{folder}/mail.sqlite3"))
+    ticks.main(gates)
 
 
 def fill(address: str) -> str:

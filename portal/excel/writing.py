@@ -231,18 +231,18 @@ def _cells(looks: _Looks, columns: Sequence[Column], *, strong: bool) -> list[_C
 def _write_row(sheet: Worksheet, cells: Sequence[_Cell], row: int, values: Sequence[Any], *, grid: bool) -> None:
     most = 1
     for number, (look, value) in enumerate(zip(cells, values, strict=True)):
-        if value is None or value == "":
+        if not value and (value is None or value == ""):
             if grid:
                 sheet.write_blank(row, number, None, look.blank)
-        elif isinstance(value, str):
-            if value.isprintable() and value[0].isalnum() and len(value) <= limits.STRING:  # needs no care
+        elif not isinstance(value, str):
+            sheet.write_number(row, number, float(value), look.number)  # xlsxwriter asks much of a Decimal
+        else:
+            if value[0].isalnum() and value.isprintable() and len(value) <= limits.STRING:  # needs no care
                 sheet.write_string(row, number, value, look.text)
             else:
                 write_text(sheet, row, number, value, look.quoted if UNSAFE_START.match(value) else look.text)
             if grid and (len(value) * 2 > look.width or "\n" in value):
                 most = max(most, _lines(value, look.width))
-        else:
-            sheet.write_number(row, number, value, look.number)
     if most > 1:
         sheet.set_row(row, min(most * LINE + 4, TALLEST))
 

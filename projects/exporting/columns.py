@@ -5,9 +5,12 @@ Headings are those the import knows, so that what is written can be imported aga
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from parks.models import County
+from parks.models import County, Park
+from portal import spans
 from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, Column
 from portal.models import User
@@ -27,6 +30,13 @@ class Sheet:
     year: int
     user: User
     slugs: frozenset[str]  # the published lists of the year
+    units: dict[int, Park]
+    counties: dict[int, County]
+
+    def place(self, project: Any) -> None:
+        """Give a project its unit and county: there are few, and making them anew for each row takes a while."""
+        project.unit = self.units.get(project.unit_id)
+        project.county = self.counties.get(project.county_id)
 
 
 @dataclass(frozen=True)
@@ -55,12 +65,13 @@ class Shown:
 
 def attribute(name: str) -> Value:
     """A text or amount of the project, of its plan or of its newest note; blank when there is none."""
+    holder, _, last = name.rpartition(".")
+    if not holder:
+        return lambda line: getattr(line.project, name)
 
     def read(line: Line) -> Any:
-        found = line.project
-        for part in name.split("."):
-            found = getattr(found, part, None) if found is not None else None
-        return found
+        found = getattr(line.project, holder)
+        return None if found is None else getattr(found, last)
 
     return read
 
@@ -72,7 +83,14 @@ def label(name: str) -> Value:
 
 
 def span(name: str) -> Value:
-    return lambda line: str(getattr(line.project, name) or "")
+    first, last = f"{name}_from", f"{name}_to"
+    return lambda line: date_words(getattr(line.project, first), getattr(line.project, last))
+
+
+@lru_cache(maxsize=4096)
+def date_words(first: date | None, last: date | None) -> str:
+    """The written form; many projects share a date, and finding out its precision takes a while."""
+    return str(spans.of(first, last) or "")
 
 
 def unit(line: Line) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
+from parks.models import County, Park
 from portal.choices import Role
 from portal.models import User
 from portal.permissions import city_readers
@@ -114,18 +115,24 @@ class Listing(ABC):
 
     def lines(self, within: QuerySet[Any] | None = None) -> Iterator[Line]:
         """Walk the rows in chunks; 序号 counts from 1."""
-        slugs = ProjectGroup.objects.filter(year=self.year).values_list("slug", flat=True)
-        sheet = Sheet(self.year, self.user, frozenset(slugs))
         chunk: list[Any] = []
         done = 0
         for item in self.items(within).iterator(chunk_size=CHUNK):
             chunk.append(item)
             if len(chunk) == CHUNK:
-                yield from self.beside(chunk, sheet, done)
+                yield from self.beside(chunk, done)
                 done, chunk = done + len(chunk), []
-        yield from self.beside(chunk, sheet, done)
+        yield from self.beside(chunk, done)
 
-    def beside(self, chunk: list[Any], sheet: Sheet, done: int) -> Iterator[Line]:
+    @cached_property
+    def sheet(self) -> Sheet:
+        """What all rows have in common, read once for all groups."""
+        slugs = ProjectGroup.objects.filter(year=self.year).values_list("slug", flat=True)
+        units = {one.pk: one for one in Park.objects.select_related("county")}
+        counties = {one.pk: one for one in County.objects.all()}
+        return Sheet(self.year, self.user, frozenset(slugs), units, counties)
+
+    def beside(self, chunk: list[Any], done: int) -> Iterator[Line]:
         """The lines of some rows, with the projects and the entries of all of them read at once."""
         projects = self.projects_of(chunk)
         standing: dict[int, dict[str, str]] = {}
@@ -133,7 +140,8 @@ class Listing(ABC):
         for pk, slug, status in entries.values_list("project_id", "group__slug", "status") if projects else ():
             standing.setdefault(pk, {})[slug] = status
         for serial, (item, project) in enumerate(zip(chunk, projects, strict=True), start=done + 1):
-            yield Line(serial, project, standing.get(project.pk, {}), sheet, item)
+            self.sheet.place(project)
+            yield Line(serial, project, standing.get(project.pk, {}), self.sheet, item)
 
     def projects_of(self, chunk: list[Any]) -> list[Any]:
         """The project of each row."""
@@ -150,8 +158,8 @@ def exact(value: Any) -> Any:
 
 
 def with_rest(projects: QuerySet[Any]) -> QuerySet[Any]:
-    """Load what a row shows, in one query."""
-    return projects.select_related("unit__county", "enterprise", "county", "newest_note").annotate(
+    """Load what a row shows, in one query; its unit and county are known beforehand (`Sheet.place`)."""
+    return projects.select_related("enterprise", "newest_note").annotate(
         year_type=F("plan__year_type"),
         annual_plan=F("plan__annual_plan"),
         opening_cumulative=F("plan__opening_cumulative"),

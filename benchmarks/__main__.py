@@ -1,11 +1,17 @@
-"""python -m benchmarks [lists] [growth] [imports] [mail] [ticks]"""
+"""python -m benchmarks [lists] [growth] [imports] [exports] [mail]"""
 
 import sys
 
-from benchmarks import growth, imports, lists, mail, ticks
+from benchmarks import exports, growth, imports, lists, mail
 from benchmarks.measure import Gates
 
-PARTS = {"lists": lists.main, "growth": growth.main, "imports": imports.main, "mail": mail.main, "ticks": ticks.main}
+PARTS = {
+    "lists": lists.main,
+    "growth": growth.main,
+    "imports": imports.main,
+    "exports": exports.main,
+    "mail": mail.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,6 +1,7 @@
 """The figures of one run, as its JSON result gives them."""
 
 import argparse
+import subprocess
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from benchmarks.chaos.oracle import Facts, percentile
 from benchmarks.chaos.script import Setup, Timetable
 from benchmarks.chaos.storm import Storm
+from benchmarks.databases import ROOT
 
 RECOVERY_SECONDS, DELAY_SECONDS = 30, 60
 SHOWN = 20  # of the offences against one promise
@@ -28,6 +30,7 @@ def result(
         "setup": options.setup,
         "seed": options.seed,
         "plant": options.plant,
+        "commit": commit(),
         "people": len(facts.world.homes),
         "days": len(times.starts),
         "owed": len(facts.world.owed),
@@ -56,6 +59,14 @@ def result(
         "slow": [name for name, is_late in late.items() if is_late],
         "red": {name: [len(words), *words[:SHOWN]] for name, words in red.items()},
     }
+
+
+def commit() -> str:
+    """The version that was run; marked when the working tree differed from it."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude", "*"], cwd=ROOT, capture_output=True, text=True
+    )
+    return done.stdout.strip() or "未知"
 
 
 def delays(facts: Facts, times: Timetable) -> tuple[list[float], list[float]]:

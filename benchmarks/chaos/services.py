@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.databases import ROOT, installed_programs
 from portal.processes import die_with_parent
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass

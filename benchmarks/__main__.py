@@ -1,8 +1,8 @@
-"""python -m benchmarks [lists] [growth] [imports] [exports] [mail]"""
+"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks]"""
 
 import sys
 
-from benchmarks import exports, growth, imports, lists, mail
+from benchmarks import exports, growth, imports, lists, mail, ticks
 from benchmarks.measure import Gates
 
 PARTS = {
@@ -11,6 +11,7 @@ PARTS = {
     "imports": imports.main,
     "exports": exports.main,
     "mail": mail.main,
+    "ticks": ticks.main,
 }
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal import calendar
@@ -128,6 +128,7 @@ def test_a_kept_promise_is_silent():
     assert reached(date(2021, 10, 18)) == []
 
 
+@settings(deadline=None)
 @given(start=st.dates(date(2021, 1, 1), date(2026, 11, 30)), cuts=st.lists(st.integers(1, 9), min_size=1, max_size=12))
 def test_however_the_days_are_cut_every_rung_is_told_once(start, cuts):
     days = calendar.WorkCalendar({date(2021, 10, day): False for day in range(1, 8)})

@@ -64,3 +64,27 @@ document.addEventListener("click", (event) => {
     if (!input.value && input.dataset.last) put(input, input.dataset.last);
   }
 });
+
+// What is still being saved is saved before the table is handed in.
+const SAVING = "table[data-grid] .htmx-request, table[data-grid].htmx-request";
+let waiting = null;
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!document.querySelector(SAVING)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = event.target;
+  },
+  true,
+);
+
+document.addEventListener("htmx:afterRequest", () => {
+  setTimeout(() => {
+    if (!waiting || document.querySelector(SAVING)) return;
+    const form = waiting;
+    waiting = null;
+    form.requestSubmit();
+  }, 50);
+});

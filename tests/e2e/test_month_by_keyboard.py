@@ -59,7 +59,7 @@ def test_fifty_five_rows_need_figures_the_arrow_down_and_one_click(table: Page):
     expect(table.locator("#reports .tag", has_text="草稿")).to_have_count(ROWS, timeout=60_000)
     table.get_by_role("button", name="全部提交").click()
 
-    expect(table.get_by_text("已提交55个，共报55/55")).to_be_visible()
+    expect(table.get_by_text("已提交55个，共报55/55")).to_be_visible(timeout=60_000)
     assert pressed == {"ArrowDown": 2 * ROWS}
     assert MonthlyReport.objects.filter(state=ReportState.SUBMITTED).count() == ROWS
 

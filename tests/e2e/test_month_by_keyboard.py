@@ -70,7 +70,7 @@ def test_a_block_from_wps_fills_cells_from_here_on(table: Page):
 
     table.evaluate(PASTE, block)
 
-    expect(table.locator("#reports .tag", has_text="草稿")).to_have_count(3)
+    expect(table.locator("#reports .tag", has_text="草稿")).to_have_count(3, timeout=30_000)
     typed = MonthlyReport.objects.order_by("pk").values_list("progress", "problem")
     assert sorted(typed) == [("主体施工", ""), ("基础施工", "征拆未完成"), ("设备安装", "用电")]
 
@@ -79,7 +79,7 @@ def test_what_was_typed_survives_a_reload(table: Page):
     cell = table.locator("input[data-cell=problem]").first
     cell.fill("385亩中42亩未完成征拆")
     cell.press("Enter")
-    expect(table.locator("#reports .tag", has_text="草稿")).to_have_count(1)
+    expect(table.locator("#reports .tag", has_text="草稿")).to_have_count(1, timeout=30_000)
 
     table.reload()
 

@@ -47,7 +47,10 @@ document.addEventListener("paste", (event) => {
     const first = rows[start + down];
     if (!first) return;
     const cells = cellsRight(first);
-    line.split("\t").forEach((value, right) => cells[right] && put(cells[right], value.trim()));
+    line.split("\t").forEach((value, right) => {
+      if (cells[right]) cells[right].value = value.trim();
+    });
+    first.dispatchEvent(new Event("change", { bubbles: true })); // the row is saved once, with all of its cells
   });
 });
 

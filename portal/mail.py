@@ -7,7 +7,7 @@ import logging
 import smtplib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -164,8 +164,8 @@ def send(mails: Mails, line: "Line", tries: list[DeliveryAttempt], *, now: datet
             break
         try:
             outcome = line.send(mail) if mail.address else Outcome(MailState.SHOWN)
-        except Exception as fault:
-            outcome = trouble_with(mail, fault)
+        except Exception as fault:  # the intent is written: nobody knows how far it came
+            outcome = replace(trouble_with(mail, fault), maybe_out=True)
         outbox.finish(mail, outcome, now=now, tries=tries)
         sent += outcome.state == MailState.SENT
     else:

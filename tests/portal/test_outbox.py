@@ -380,3 +380,13 @@ def test_of_many_those_there_already_take_in_more_unless_they_were_sent(server):
     assert added == {f"day:1:{waiting.pk}"}
     assert OutgoingMailItem.objects.filter(user=sent).count() == 1
     assert OutgoingMailItem.objects.filter(user=waiting).count() == 2
+
+
+@pytest.mark.logs_errors
+def test_a_fault_after_the_intent_counts_as_possibly_out(server, monkeypatch):
+    row = queue()
+    monkeypatch.setattr(mail.Line, "send", lambda line, message: 1 // 0)
+
+    mail.drain(now=NOON)
+
+    assert (stored(row).state, stored(row).uncertain) == (MailState.QUEUED, 1)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from portal.money import round_half_up, yi
 from projects.choices import ReportState
@@ -142,8 +142,3 @@ def closed_month(year: int) -> int | None:
     closed = ReportingPeriod.objects.filter(year=year).closed()
     found: int | None = closed.aggregate(month=Max("month"))["month"]
     return found
-
-
-def not_reported(month: int) -> Q:
-    """Plans whose 累计 is older than the closed month: marked 未报."""
-    return Q(plan__done_month__lt=month) | Q(plan__done_month=None)

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 
 from parks.models import Park
-from portal import calendar, clock, outbox
+from portal import calendar, outbox
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
@@ -166,7 +166,7 @@ def key_of(user: User, on: date) -> str:
     return f"day:{on}:{user.pk}"
 
 
-def of_run(job: str, period: Period, days: WorkCalendar) -> tuple[date, date, date]:
+def of_run(period: Period) -> tuple[date, date, date]:
     """The day of a period, the day its rungs count from, and the day of the digest before."""
     on = period.at.astimezone(SHANGHAI).date()
     return on, day_before("reminders", on), day_before("digests", on)
@@ -183,7 +183,7 @@ def day_before(job: str, on: date) -> date:
 def make_day(periods: list[Period], now: datetime) -> int:
     """The reminders of the newest period."""
     days = calendar.current()
-    on, after, since_digest = of_run("reminders", periods[-1], days)
+    on, after, since_digest = of_run(periods[-1])
     found = owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days)
     return make(found, on=on, due_at=periods[-1].at, days=days)
 
@@ -241,7 +241,7 @@ def monday_of(name: str) -> date:
 def check_day(run: ScheduledRun) -> Check:
     """What the rules give for the day of a run, against what people were told."""
     days = calendar.current()
-    on, after, since_digest = of_run("reminders", Period(run.period, run.due_at), days)
+    on, after, since_digest = of_run(Period(run.period, run.due_at))
     return compare(run, owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days))
 
 
@@ -289,11 +289,6 @@ def planned(*, on: date) -> list[Planned]:
         on=on, after=after, weeks=[monday_of(one.key) for one in out], since_digest=day_before("digests", on), days=days
     )
     return [Planned(one.user, left, one.nodes) for one, left in untold(found) if left]
-
-
-def today_and_next(days: WorkCalendar) -> date:
-    """The working day a preview opens with: the next one after today."""
-    return days.add(clock.today(), 1)
 
 
 REMINDERS = Job(working_days, make_day, check_day)

@@ -1,7 +1,6 @@
 """填报期: the months of a year as rows the bureau opens, closes and reopens (domain.md §7.1)."""
 
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import date, datetime, time
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -134,11 +133,6 @@ def current(year: int) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(year=year).open().order_by("-month").first()
 
 
-def schedule_share(month: int) -> Decimal:
-    """序时进度 at the end of a month: months ÷ 12 (domain.md §5.2)."""
-    return Decimal(month) / 12
-
-
 def asked(period: ReportingPeriod, user: User) -> ProjectQuerySet:
     """应报范围: what the person sees of the projects that must report in the period."""
     return Project.objects.visible_to(user).in_year(period.year).filter(must_report())
@@ -151,7 +145,3 @@ def tally(period: ReportingPeriod, user: User) -> dict[str, int]:
     found["reported"] = found[ReportState.SUBMITTED] + found[ReportState.APPROVED]
     found["missing"] = found["asked"] - found["reported"] - found[ReportState.RETURNED] - found[ReportState.DRAFT]
     return found
-
-
-def left_until(period: ReportingPeriod, now: datetime) -> timedelta:
-    return period.due_at - now

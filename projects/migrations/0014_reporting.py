@@ -18,16 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='historicalyearplan',
-            name='goal',
-            field=models.CharField(blank=True, max_length=200, verbose_name='年度形象进度目标'),
-        ),
-        migrations.AddField(
-            model_name='historicalyearplan',
-            name='month_plans',
-            field=models.JSONField(blank=True, default=list, help_text='1至12月，各为文字数额或空', verbose_name='分月计划投资（万元）'),
-        ),
-        migrations.AddField(
             model_name='yearplan',
             name='done',
             field=models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=16, null=True, verbose_name='已关闭月份的本年累计'),
@@ -36,16 +26,6 @@ class Migration(migrations.Migration):
             model_name='yearplan',
             name='done_month',
             field=models.PositiveSmallIntegerField(blank=True, editable=False, null=True, verbose_name='累计到几月'),
-        ),
-        migrations.AddField(
-            model_name='yearplan',
-            name='goal',
-            field=models.CharField(blank=True, max_length=200, verbose_name='年度形象进度目标'),
-        ),
-        migrations.AddField(
-            model_name='yearplan',
-            name='month_plans',
-            field=models.JSONField(blank=True, default=list, help_text='1至12月，各为文字数额或空', verbose_name='分月计划投资（万元）'),
         ),
         migrations.CreateModel(
             name='ReportingPeriod',
@@ -146,22 +126,6 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-        migrations.CreateModel(
-            name='StatFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('month', models.PositiveSmallIntegerField(verbose_name='月份')),
-                ('ytd_done', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='本年累计（列统口径，万元）')),
-                ('at', models.DateTimeField(default=portal.clock.now, verbose_name='导入时间')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stat_figures', to='projects.project', verbose_name='项目')),
-            ],
-            options={
-                'verbose_name': '列统数',
-                'verbose_name_plural': '列统数',
-            },
-        ),
         migrations.AddConstraint(
             model_name='reportingperiod',
             constraint=models.UniqueConstraint(fields=('year', 'month'), name='period_unique'),
@@ -185,9 +149,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='monthlyreport',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_why', ''), _negated=True), _connector='OR'), name='report_returned_has_reason', violation_error_message='退回须写明原因。'),
-        ),
-        migrations.AddConstraint(
-            model_name='statfigure',
-            constraint=models.UniqueConstraint(fields=('project', 'year', 'month'), name='stat_figure_unique'),
         ),
     ]

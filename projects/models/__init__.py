@@ -7,7 +7,7 @@ from projects.models.milestones import Milestone
 from projects.models.notes import ProgressNote
 from projects.models.plans import YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
-from projects.models.reporting import MonthlyReport, ReportingPeriod, StatFigure
+from projects.models.reporting import MonthlyReport, ReportingPeriod
 from projects.models.requests import ChangeRequest
 from projects.models.rungs import ReminderRule, ReminderRung
 from projects.models.saved_lists import SavedList
@@ -36,7 +36,6 @@ __all__ = [
     "ReportingPeriod",
     "SavedList",
     "StageBatch",
-    "StatFigure",
     "TemplateNode",
     "TemplateVersion",
     "YearPlan",

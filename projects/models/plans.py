@@ -14,10 +14,6 @@ class YearPlan(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     year_type = models.CharField("年度类型", max_length=12, choices=YearType, blank=True)
     annual_plan = amount("年度计划投资（万元）")
-    goal = models.CharField("年度形象进度目标", max_length=200, blank=True)
-    month_plans = models.JSONField(
-        "分月计划投资（万元）", default=list, blank=True, help_text="1至12月，各为文字数额或空"
-    )
     opening_cumulative = amount("上年底累计完成投资（万元）")
     locked_on = models.DateField("年度计划锁定日期", null=True, blank=True)
 

@@ -150,25 +150,6 @@ class MonthlyReport(models.Model):
         return f"{self.project} {self.period}"
 
 
-class StatFigure(models.Model):
-    """列统口径: what the statistics office counts for a project up to a month. Never mixed with 项目口径."""
-
-    project = models.ForeignKey(Project, models.PROTECT, verbose_name="项目", related_name="stat_figures")
-    year = models.PositiveSmallIntegerField("年度")
-    month = models.PositiveSmallIntegerField("月份")
-    ytd_done = models.DecimalField("本年累计（列统口径，万元）", max_digits=16, decimal_places=2)
-    by = models.ForeignKey(User, models.PROTECT, verbose_name="导入人", null=True, related_name="+")
-    at = models.DateTimeField("导入时间", default=clock.now)
-
-    class Meta:
-        verbose_name = "列统数"
-        verbose_name_plural = "列统数"
-        constraints = [models.UniqueConstraint(fields=["project", "year", "month"], name="stat_figure_unique")]
-
-    def __str__(self):
-        return f"{self.project} {self.year}年1—{self.month}月 列统"
-
-
 def last_day(year: int, month: int) -> date:
     """The last day of a month."""
     return date(year, month, monthrange(year, month)[1])

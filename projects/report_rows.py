@@ -30,6 +30,7 @@ class ReportRow:
     opening: Decimal | None
     report: MonthlyReport  # not saved while nothing was typed
     earlier: MonthlyReport | None = None
+    is_mine: bool = False  # the person it was made for reports for the project
 
     @property
     def state(self) -> str:
@@ -41,8 +42,12 @@ class ReportRow:
 
     @property
     def may_fill(self) -> bool:
-        """Whether the unit may still type: nothing, a draft, or a returned report."""
-        return self.state not in DONE
+        """Whether the person reports for it and may still type: nothing, a draft, or a returned report."""
+        return self.is_mine and not self.is_handed_in
+
+    @property
+    def is_handed_in(self) -> bool:
+        return self.state in DONE
 
     def words(self, now: datetime) -> str:
         """未填, 草稿, 待审核, 已退回, 已审核, 逾期未报."""
@@ -112,24 +117,27 @@ class ReportRow:
 
 
 def rows(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> list[ReportRow]:
-    """The rows a person sees, in the order of paper. Four queries for any number."""
+    """The rows a person sees, in the order of paper. The same few queries for any number."""
     projects = periods.asked(period, user)
     projects = projects.in_unit(unit) if unit else projects
-    return of_projects(projects.with_names().paper_order(), period)
+    return of_projects(projects.with_names().paper_order(), period, user)
 
 
-def of_projects(projects: Iterable[Project], period: ReportingPeriod) -> list[ReportRow]:
-    """Rows of these projects (they need `in_year` and `with_names`)."""
+def of_projects(projects: Iterable[Project], period: ReportingPeriod, user: User) -> list[ReportRow]:
+    """Rows of these projects, which the person sees (they need `in_year` and `with_names`). A draft is shown to who
+    reports for the project."""
     found = list(projects)
     earlier = investment.before([one.pk for one in found], period)
-    kept = MonthlyReport.objects.filter(period=period, project__in=found).select_related("filled_by", "reviewed_by")
+    kept = MonthlyReport.objects.visible_to(user).filter(period=period, project__in=found)
+    kept = kept.select_related("filled_by", "reviewed_by")
     reports = {one.project_id: one for one in kept}
     plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=found, year=period.year)}
     made = []
     for project in found:
         report, plan = reports.get(project.pk) or MonthlyReport(), plans[project.pk]
         report.project, report.period = project, period
+        done_before, mine = earlier.get(project.pk), reporting.reports_for(user, project)
         made.append(
-            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, report, earlier.get(project.pk))
+            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, report, done_before, is_mine=mine)
         )
     return made

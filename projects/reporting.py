@@ -25,7 +25,7 @@ FIELDS = ("month_done", "progress", "problem", "reason", "helper", "next_step", 
 JUMP = 3  # times the average month
 NEED_DONE, NEED_PROGRESS = "请填写本月完成投资，没有完成的填0。", "请填写形象进度，没有变化的可沿用上月。"
 CLOSED = "本月已关闭，如需修改请联系市局投资科重新开放。"
-NOT_YOURS = "您没有填报此项目月报的权限。"
+NOT_YOURS = "这个项目的月报由填报单位填报；待分派的项目由市局填报。"
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,14 @@ def report_of(project: Project, period: ReportingPeriod) -> MonthlyReport:
     return found or MonthlyReport(project=project, period=period, is_demo=project.is_demo)
 
 
+def reports_for(by: User, project: Project) -> bool:
+    """Of the projects a person sees: the unit reports for its own, the bureau for those of no unit."""
+    return by.role == Role.PARK or (by.role == Role.STAFF and project.unit_id is None)
+
+
 def refuse(project: Project, period: ReportingPeriod, by: User) -> None:
-    """Only the unit and the bureau fill, while the period is open. Raises PermissionDenied or ValidationError."""
-    if not may_change(by, project):
+    """Only who reports for the project fills, while the period is open. Raises PermissionDenied or ValidationError."""
+    if not (may_change(by, project) and reports_for(by, project)):
         raise PermissionDenied(NOT_YOURS)
     if period.opened_at is None:
         raise ValidationError(f"{period.label}月报还没有开放。")
@@ -191,6 +196,7 @@ def submit_all(*, period: ReportingPeriod, by: User, projects: Iterable[int] | N
     mine = MonthlyReport.objects.filter(
         period=period, project__in=Project.objects.visible_to(by), state__in=(ReportState.DRAFT, ReportState.RETURNED)
     )
+    mine = mine if by.role == Role.PARK else mine.filter(project__unit=None)
     mine = mine if projects is None else mine.filter(project__in=list(projects))
     count, kept = 0, []
     for report in mine.select_related("project", "period").order_by("project"):

@@ -86,9 +86,11 @@ class ReportingPeriod(models.Model):
 
 class ReportQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "ReportQuerySet":
-        """Reports of projects a person sees; a draft is the business of the unit and nobody else's."""
+        """Reports of projects a person sees; a draft is the business of the unit and nobody else's. Where there is no
+        unit the bureau reports."""
         seen = self.filter(project__in=Project.objects.visible_to(user))
-        return seen if user.role == Role.PARK else seen.exclude(state=ReportState.DRAFT)
+        of_units = Q(state=ReportState.DRAFT, project__unit__isnull=False)
+        return seen if user.role == Role.PARK else seen.exclude(of_units)
 
 
 class MonthlyReport(models.Model):

@@ -62,9 +62,9 @@ def filled(request: SignedInRequest, period: ReportingPeriod) -> dict[str, Any]:
     return {
         "rows": [(row, row.words(now)) for row in rows],
         "chips": [chip(request, every, key, label, state) for key, label in STATES.items()],
-        "reported": sum(not row.may_fill for row in every),
+        "reported": sum(row.is_handed_in for row in every),
         "asked": len(every),
-        "may_write": user.role in ("park", "staff") and period.closed_at is None,
+        "may_write": period.closed_at is None and any(row.is_mine for row in every),
         "state_now": period.state(now),
         "late": now > period.due_at,
     }
@@ -93,7 +93,7 @@ def chip(request: SignedInRequest, rows: list[ReportRow], key: str, label: str, 
 def row_of(request: SignedInRequest, pk: int, period: ReportingPeriod) -> ReportRow:
     """The row of a project the person sees and that must report. Raises Http404."""
     projects = periods.asked(period, request.user).filter(pk=pk).with_names()
-    found = report_rows.of_projects(projects, period)
+    found = report_rows.of_projects(projects, period, request.user)
     if not found:
         raise Http404
     return found[0]

@@ -35,7 +35,7 @@ def test_the_table_needs_the_same_queries_for_any_number(
     browser = as_user(park_user)
     browser.get("/reports/")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get("/reports/")
 
 
@@ -145,3 +145,12 @@ def test_a_leader_reads_the_table_and_cannot_type(as_user, leader, park_user, se
     assert "已报0/1" in page
     assert 'name="month_done"' not in page
     assert len(report_rows.rows(september, leader)) == 1
+
+
+def test_the_bureau_reads_the_table_and_sees_no_draft_of_a_unit(as_user, staff, park_user, september):
+    reporting.save_draft(project=running(), period=september, by=park_user, facts={"problem": "征拆未完成"})
+
+    page = as_user(staff).get("/reports/").content.decode()
+
+    assert "征拆未完成" not in page
+    assert "全部提交" not in page

@@ -198,3 +198,16 @@ def test_opening_figures_are_given_once_and_not_into_a_closed_month(staff):
     with pytest.raises(ValidationError, match="本月已关闭"):
         opening(project, august, 1, by=staff)
     assert MonthlyReport.objects.get().ytd_done == 46400
+
+
+def test_the_bureau_fills_for_no_unit_but_for_projects_without_one(september, staff, park_user):
+    filled(running(), september, by=park_user)
+
+    with pytest.raises(PermissionDenied):
+        filled(running(), september, by=staff)
+    filled(running(unit=None), september, by=staff)
+    handed = reporting.submit_all(period=september, by=staff)
+
+    assert handed.count == 1
+    states = MonthlyReport.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [ReportState.DRAFT, ReportState.SUBMITTED]

@@ -154,8 +154,8 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def test_from_the_file_to_the_register_by_keyboard_alone(clerk: Page, odd: Path):
-    tab_to(clerk, "input[type=file]")
-    with clerk.expect_file_chooser() as chooser:
+    with clerk.expect_file_chooser() as chooser:  # before the tabs: the browser must know of it when the key comes
+        tab_to(clerk, "input[type=file]")
         clerk.keyboard.press("Space")
     chooser.value.set_files(odd)
     clerk.wait_for_url(COLUMNS)

@@ -114,10 +114,11 @@ def as_row(batch: ImportBatch, project: Project, user: User) -> ImportRow:
 
 @transaction.atomic
 def choose(batch: ImportBatch, wishes: dict[int, tuple[str, str]]) -> None:
-    """Remember keep or take and the reason, by row."""
-    mine = ImportRow.objects.select_for_update().filter(
-        batch=batch, batch__state=BatchState.PREVIEW, verdict=RowVerdict.ABSENT, pk__in=wishes
-    )
+    """Remember keep or take and the reason, by row. A batch written or discarded meanwhile stays as it is."""
+    held = ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW).first()
+    if held is None:
+        return
+    mine = ImportRow.objects.select_for_update().filter(batch=batch, verdict=RowVerdict.ABSENT, pk__in=wishes)
     rows = [row for row in mine if not row.changes[0]["block"]]
     for row in rows:
         choice, reason = wishes[row.pk]
@@ -125,7 +126,7 @@ def choose(batch: ImportBatch, wishes: dict[int, tuple[str, str]]) -> None:
             row.changes[0]["choice"] = choice
         row.values[REASON] = reason.strip()[:MOST]
     ImportRow.objects.bulk_update(rows, ["changes", "values"], batch_size=200)
-    batch.counts = {**batch.counts, **counts(batch)}
+    batch.counts = {**held.counts, **counts(batch)}
     batch.save(update_fields=["counts"])
 
 

@@ -333,7 +333,9 @@ def choose(batch: ImportBatch, chosen: dict[int, dict[str, str]]) -> bool:
     """Remember keep or take for doubtful changes, by row and field. Returns True when a row now means another project
     than before (更新已有, or no longer): then the batch has to be decided about again."""
     changed, meant = [], []
-    mine = ImportRow.objects.select_for_update().filter(batch=batch, batch__state=BatchState.PREVIEW, pk__in=chosen)
+    if not ImportBatch.objects.select_for_update().filter(pk=batch.pk, state=BatchState.PREVIEW).exists():
+        return False
+    mine = ImportRow.objects.select_for_update().filter(batch=batch, pk__in=chosen)
     for row in mine:
         before = [change["choice"] for change in row.changes]
         for change in row.changes:

@@ -135,3 +135,15 @@ def test_the_page_saves_choices_and_writes_them(register, as_user, staff, tmp_pa
     assert '表内无<a href="?verdict=absent">3个</a>（五通桥基地2021年度项目），默认保留。' in " ".join(page.split())
     assert 'value="市局核定"' in saved
     assert set(Project.objects.filter(hold_reason="市局核定").values_list("name", flat=True)) == {"乙", "丁"}
+
+
+def test_a_choice_that_arrives_after_the_batch_was_written_changes_nothing(register, staff, tmp_path):
+    late = staged(tmp_path, staff, ["甲", "五通桥基地", 1000, None, None])
+    batches.commit(ImportBatch.objects.get(pk=late.pk), by=staff)
+    written = ImportBatch.objects.get(pk=late.pk).counts
+
+    go(late, "乙")
+
+    kept = ImportBatch.objects.get(pk=late.pk)
+    assert (kept.counts, kept.counts["withdrawn"]) == (written, 0)
+    assert not absent.is_going(kept.rows.get(name="乙"))

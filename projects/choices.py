@@ -193,6 +193,37 @@ class Light(TextChoices):
     GREY = "grey", "○未评价"
 
 
+class LightDimension(TextChoices):
+    """What a light is made of; the overall light is the worst that could be evaluated."""
+
+    NODES = "nodes", "节点"
+    INVESTMENT = "investment", "投资进度"
+    LISTED = "listed", "统计入库"
+    REPORTING = "reporting", "月报填报"
+
+
+class IssueSource(TextChoices):
+    """Who named a 要素保障问题."""
+
+    ENTERPRISE = "enterprise", "企业反映"
+    PARK = "park", "园区上报"
+    MEETING = "meeting", "会议议定"
+    LEADER = "leader", "批示登记"
+
+
+class IssueState(TextChoices):
+    NEW = "new", "待交办"
+    WORKING = "working", "办理中"
+    SOLVED = "solved", "待销号"
+    CLOSED = "closed", "已销号"
+
+
+class IssueLevel(TextChoices):
+    PARK = "park", "园区"
+    COUNTY = "county", "县（市、区）"
+    CITY = "city", "市级"
+
+
 class PeriodState(TextChoices):
     PLANNED = "planned", "未开始"
     OPEN = "open", "填报中"

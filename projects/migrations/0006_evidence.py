@@ -7,53 +7,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0007_stored_file'),
-        ('projects', '0005_paper_stage'),
+        ("portal", "0007_stored_file"),
+        ("projects", "0005_paper_stage"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='文件名')),
-                ('taken_on', models.DateField(blank=True, null=True, verbose_name='拍摄日期')),
-                ('at', models.DateTimeField(default=portal.clock.now, verbose_name='上传时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                ("taken_on", models.DateField(blank=True, null=True, verbose_name="拍摄日期")),
+                ("at", models.DateTimeField(default=portal.clock.now, verbose_name="上传时间")),
             ],
             options={
-                'verbose_name': '佐证',
-                'verbose_name_plural': '佐证',
-                'ordering': ['id'],
+                "verbose_name": "佐证",
+                "verbose_name_plural": "佐证",
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('milestone', None), ('state', 'asked')), fields=('project', 'field'), name='request_one_open', violation_error_message='这项内容已有待办理的申请，请等市局答复。'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("milestone", None), ("state", "asked")),
+                fields=("project", "field"),
+                name="request_one_open",
+                violation_error_message="这项内容已有待办理的申请，请等市局答复。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('milestone__isnull', False), ('state', 'asked')), fields=('milestone', 'field'), name='request_one_open_of_node', violation_error_message='这个节点已有待办理的申请，请等市局答复。'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("milestone__isnull", False), ("state", "asked")),
+                fields=("milestone", "field"),
+                name="request_one_open_of_node",
+                violation_error_message="这个节点已有待办理的申请，请等市局答复。",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人'),
+            model_name="evidence",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="上传人",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.storedfile', verbose_name='文件'),
+            model_name="evidence",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="portal.storedfile",
+                verbose_name="文件",
+            ),
         ),
         migrations.AddField(
-            model_name='evidence',
-            name='milestone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='projects.milestone', verbose_name='节点'),
+            model_name="evidence",
+            name="milestone",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="evidence",
+                to="projects.milestone",
+                verbose_name="节点",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('milestone', 'file'), name='evidence_once', violation_error_message='这个文件已经上传过。'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(
+                fields=("milestone", "file"), name="evidence_once", violation_error_message="这个文件已经上传过。"
+            ),
         ),
     ]

@@ -7,43 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0009_search_grams'),
+        ("projects", "0009_search_grams"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ReminderRule',
+            name="ReminderRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True, verbose_name='版本')),
-                ('effective_from', models.DateField(default=portal.clock.today, verbose_name='启用日期')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='修改说明')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='修改人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="版本")),
+                ("effective_from", models.DateField(default=portal.clock.today, verbose_name="启用日期")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="修改说明")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="修改人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '提醒规则',
-                'verbose_name_plural': '提醒规则',
-                'ordering': ['-effective_from', '-version'],
+                "verbose_name": "提醒规则",
+                "verbose_name_plural": "提醒规则",
+                "ordering": ["-effective_from", "-version"],
             },
         ),
         migrations.CreateModel(
-            name='ReminderRung',
+            name="ReminderRung",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.SmallIntegerField(help_text='负数为到期之前，0为当天', verbose_name='工作日')),
-                ('act', models.CharField(choices=[('message', '发消息'), ('call', '建议致电'), ('letter', '建议发函')], default='message', max_length=8, verbose_name='方式')),
-                ('for_key', models.BooleanField(default=False, verbose_name='开工、竣工投产')),
-                ('for_others', models.BooleanField(default=False, verbose_name='其他节点')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rungs', to='projects.reminderrule', verbose_name='版本')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("days", models.SmallIntegerField(help_text="负数为到期之前，0为当天", verbose_name="工作日")),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[("message", "发消息"), ("call", "建议致电"), ("letter", "建议发函")],
+                        default="message",
+                        max_length=8,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("for_key", models.BooleanField(default=False, verbose_name="开工、竣工投产")),
+                ("for_others", models.BooleanField(default=False, verbose_name="其他节点")),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rungs",
+                        to="projects.reminderrule",
+                        verbose_name="版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '提醒时点',
-                'verbose_name_plural': '提醒时点',
-                'ordering': ['days'],
-                'constraints': [models.UniqueConstraint(fields=('rule', 'days'), name='rung_unique')],
+                "verbose_name": "提醒时点",
+                "verbose_name_plural": "提醒时点",
+                "ordering": ["days"],
+                "constraints": [models.UniqueConstraint(fields=("rule", "days"), name="rung_unique")],
             },
         ),
     ]

@@ -7,35 +7,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0014_reporting'),
+        ("projects", "0014_reporting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importbatch',
-            name='kind',
-            field=models.CharField(choices=[('import', '导入'), ('bulk', '批量修改')], default='import', max_length=10, verbose_name='种类'),
+            model_name="importbatch",
+            name="kind",
+            field=models.CharField(
+                choices=[("import", "导入"), ("bulk", "批量修改")], default="import", max_length=10, verbose_name="种类"
+            ),
         ),
         migrations.CreateModel(
-            name='SavedList',
+            name="SavedList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('query', models.JSONField(blank=True, default=dict, verbose_name='条件和排序')),
-                ('columns', models.JSONField(blank=True, default=list, verbose_name='显示列')),
-                ('conditions', models.JSONField(blank=True, default=list, verbose_name='条件的写法')),
-                ('shared', models.BooleanField(default=False, verbose_name='科室共享')),
-                ('saved_at', models.DateTimeField(default=portal.clock.now, verbose_name='保存时间')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_lists', to=settings.AUTH_USER_MODEL, verbose_name='保存人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                ("query", models.JSONField(blank=True, default=dict, verbose_name="条件和排序")),
+                ("columns", models.JSONField(blank=True, default=list, verbose_name="显示列")),
+                ("conditions", models.JSONField(blank=True, default=list, verbose_name="条件的写法")),
+                ("shared", models.BooleanField(default=False, verbose_name="科室共享")),
+                ("saved_at", models.DateTimeField(default=portal.clock.now, verbose_name="保存时间")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="saved_lists",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="保存人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常用清单',
-                'verbose_name_plural': '常用清单',
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('owner', 'name'), name='saved_list_name_once', violation_error_message='您已有同名的常用清单。')],
+                "verbose_name": "常用清单",
+                "verbose_name_plural": "常用清单",
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "name"),
+                        name="saved_list_name_once",
+                        violation_error_message="您已有同名的常用清单。",
+                    )
+                ],
             },
         ),
     ]

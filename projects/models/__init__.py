@@ -3,16 +3,19 @@
 from projects.models.evidence import Evidence
 from projects.models.groups import ControlTotal, GroupEntry, ProjectGroup, StageBatch
 from projects.models.imports import ImportBatch, ImportMapping, ImportRow
+from projects.models.issues import Issue, IssueFile, IssueStep
+from projects.models.lights import LightOverride, LightRule, LightRun, MonthEndLight
 from projects.models.milestones import Milestone
 from projects.models.notes import ProgressNote
-from projects.models.plans import YearPlan
+from projects.models.plans import MonthPlan, StatFigure, YearPlan
 from projects.models.projects import NumberSeries, Project, ProjectQuerySet
+from projects.models.report_files import ReportFile
 from projects.models.reporting import MonthlyReport, ReportingPeriod
 from projects.models.requests import ChangeRequest
 from projects.models.rungs import ReminderRule, ReminderRung
 from projects.models.saved_lists import SavedList
 from projects.models.snapshots import LightSnapshot
-from projects.models.templates import LightRule, TemplateNode, TemplateVersion
+from projects.models.templates import TemplateNode, TemplateVersion
 
 __all__ = [
     "ChangeRequest",
@@ -22,9 +25,16 @@ __all__ = [
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
+    "Issue",
+    "IssueFile",
+    "IssueStep",
+    "LightOverride",
     "LightRule",
+    "LightRun",
     "LightSnapshot",
     "Milestone",
+    "MonthEndLight",
+    "MonthPlan",
     "MonthlyReport",
     "NumberSeries",
     "ProgressNote",
@@ -33,9 +43,11 @@ __all__ = [
     "ProjectQuerySet",
     "ReminderRule",
     "ReminderRung",
+    "ReportFile",
     "ReportingPeriod",
     "SavedList",
     "StageBatch",
+    "StatFigure",
     "TemplateNode",
     "TemplateVersion",
     "YearPlan",

@@ -17,7 +17,17 @@ from projects.models.queries import ProjectQuerySet
 PROJECT_CODE = RegexValidator(
     r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{5,6}$", "项目代码格式应为“4位-6位-2位-2位-6位”，例如 2101-511112-04-01-123456。"
 )
-DERIVED = ["search_text", "newest_note", "last_update_on", "due_on", "light", "light_why", "late_since", "late_node"]
+DERIVED = [
+    "search_text",
+    "newest_note",
+    "last_update_on",
+    "due_on",
+    "light",
+    "light_why",
+    "late_since",
+    "late_node",
+    "light_parts",
+]
 
 
 def amount(label: str, **options: Any) -> models.DecimalField:
@@ -118,6 +128,7 @@ class Project(models.Model):
     light_why = models.CharField("灯的原因", max_length=60, blank=True, editable=False)
     late_since = models.DateField("逾期节点的计划截止日", null=True, blank=True, editable=False)
     late_node = models.CharField("逾期节点", max_length=60, blank=True, editable=False)
+    light_parts = models.JSONField("各项灯色", default=list, blank=True, editable=False)
 
     history = HistoricalRecords(
         excluded_fields=DERIVED, history_change_reason_field=models.CharField(max_length=200, blank=True, null=True)

@@ -1,4 +1,4 @@
-"""The template nodes may be taken from, in versions, and the versioned rule of the lights."""
+"""The template nodes may be taken from, in versions."""
 
 from django.db import models
 
@@ -46,21 +46,3 @@ class TemplateNode(models.Model):
 
     def __str__(self):
         return self.name
-
-
-class LightRule(models.Model):
-    """From which day on how many days late make which light (domain.md §5.3). Past rules stay."""
-
-    version = models.PositiveIntegerField("版本", unique=True)
-    effective_from = models.DateField("启用日期")
-    red_over_days = models.PositiveSmallIntegerField("逾期超过多少天为红灯", default=30)
-    by = models.ForeignKey(User, models.PROTECT, verbose_name="修改人", null=True, related_name="+")
-    reason = models.CharField("修改说明", max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "灯色规则"
-        verbose_name_plural = "灯色规则"
-        ordering = ["-effective_from", "-version"]
-
-    def __str__(self):
-        return f"V{self.version}"

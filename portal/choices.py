@@ -51,6 +51,8 @@ class AuditAction(TextChoices):
     REPORT_SUBMIT = "report.submit", "提交月报"
     REPORT_APPROVE = "report.approve", "审核通过月报"
     PLAN_LOCK = "plan.lock", "锁定年度计划"
+    PLAN_SET = "plan.set", "调整年度计划"
+    PLAN_CARRY = "plan.carry", "结转年度计划"
     PLAN_UNLOCK = "plan.unlock", "解除锁定年度计划"
     FILE_REFUSED = "file.refused", "拒收上传文件"
     LISTS_BATCH = "lists.batch", "修改阶段归类"

@@ -13,13 +13,15 @@ from django.db import transaction
 from portal import clock, spans
 from portal.choices import Role
 from portal.models import User
-from projects import lifecycle, milestones, nodes, words
+from projects import lifecycle, milestones, nodes, planning, words
 from projects.choices import Hold, RequestState
 from projects.models import ChangeRequest, Milestone, Project
 from projects.permissions import Right, may_change, right, right_to_plan
 
 NODE_PLAN = "current"
-FIELDS = ("planned_start", "planned_finish", "total_investment", "hold", NODE_PLAN)
+ANNUAL = "annual_plan"  # of the year in which the request is made
+FIELDS = ("planned_start", "planned_finish", "total_investment", ANNUAL, "hold", NODE_PLAN)
+AMOUNTS = ("total_investment", ANNUAL)
 SPANS = ("planned_start", "planned_finish", NODE_PLAN)
 LABEL = 200  # as long as a reason in history may be
 
@@ -33,8 +35,11 @@ def label(field: str, node: Milestone | None) -> str:
     return f"{node.title}计划时间" if node else words.label(field)
 
 
-def present(project: Project, field: str, node: Milestone | None) -> Any:
-    """The value as it stands."""
+def present(project: Project, field: str, node: Milestone | None, *, year: int | None = None) -> Any:
+    """The value as it stands; the annual plan is that of `year`, this one unless said."""
+    if field == ANNUAL:
+        plan = project.plans.filter(year=year or clock.today().year).first()
+        return plan.annual_plan if plan else None
     return node.current if node else getattr(project, field)
 
 
@@ -74,7 +79,7 @@ def about(project: Project) -> list[ChangeRequest]:
 def shown(field: str, text: str) -> str:
     """The stored text as people read it: 停缓建 by its word, an amount with separators."""
     value = as_value(field, text)
-    return words.shown(field, value) if field in ("hold", "total_investment") else text or "待定"
+    return words.shown(field, value) if field in ("hold", *AMOUNTS) else text or "待定"
 
 
 # --- asking ----------------------------------------------------------------------------------------------------
@@ -148,20 +153,23 @@ def agree(*, request: ChangeRequest, by: User, answer: str = "") -> ChangeReques
     project = Project.objects.select_for_update().get(pk=request.project_id)
     if project.deleted_no:
         raise ValidationError("项目已在回收站中，请先恢复。")
-    if as_text(present(project, request.field, request.milestone)) != request.old:
+    year = request.at.astimezone(clock.SHANGHAI).year
+    if as_text(present(project, request.field, request.milestone, year=year)) != request.old:
         raise ValidationError("申请提出后这项内容已被修改，请退回，由园区按现值重新申请。")
-    apply(request, project, by=by)
+    apply(request, project, by=by, year=year)
     return request
 
 
-def apply(request: ChangeRequest, project: Project, *, by: User) -> None:
-    """Write the agreed value through the rule that owns it."""
+def apply(request: ChangeRequest, project: Project, *, by: User, year: int) -> None:
+    """Write the agreed value through the rule that owns it; an annual plan is that of `year`."""
     value = as_value(request.field, request.new)
     reason = f"同意{request.by}的申请（{request.get_reason_display()}）：{request.words}"[:LABEL]
     if request.milestone:
         milestones.set_plan(node=request.milestone, span=value, by=by, reason=reason)
     elif request.field == "hold":
         lifecycle.set_hold(project=project, to=value, version=project.version, by=by, reason=reason)
+    elif request.field == ANNUAL:
+        planning.set_amount(project=project, year=year, to=value, by=by, reason=reason)
     else:
         lifecycle.edit(project=project, version=project.version, by=by, facts={request.field: value}, reason=reason)
 

@@ -22,9 +22,9 @@ DIRECT = (
     *("enterprise_name", "uscc"),
     *("park_owner", "park_phone", "liaison", "liaison_phone", "remark", "actual_start", "actual_finish", "stage"),
 )
-ASK = ("total_investment", "planned_start", "planned_finish", "hold")
+ASK = ("total_investment", "planned_start", "planned_finish", "hold", "annual_plan")
 NEVER = (
-    *("unit", "county", "number", "bureau_owner", "responsible_unit", "city_leader", "year_type", "annual_plan"),
+    *("unit", "county", "number", "bureau_owner", "responsible_unit", "city_leader", "year_type", "goal"),
     *("opening_cumulative", "groups", "stat_listed", "stat_listed_on", "hold_reason", "former_names"),
 )
 REASONED = ("total_investment", "planned_start", "planned_finish", "unit", "year_type", "annual_plan")
@@ -50,6 +50,8 @@ def right(user: User, field: str, *, project: Project | None = None) -> Right:
     given = PARK_RIGHTS.get(field, Right.NEVER)
     if given is not Right.ASK or field == "hold":
         return given
+    if project is None and field == "annual_plan":
+        return Right.NEVER  # the bureau gives the amount of a new project
     if project is None or (field in FIRST and getattr(project, field) is None and not is_locked(project)):
         return Right.DIRECT
     return given

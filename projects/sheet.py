@@ -16,7 +16,7 @@ from projects.models import GroupEntry, ProgressNote, Project, YearPlan
 
 KEY_LEVELS = (PROVINCE_KEY, CITY_KEY, COUNTY_KEY)
 LEVEL_WORDS = {EntryStatus.APPLIED: "(申报)", EntryStatus.LISTED: ""}
-OPTIONAL = {"remark", "former_names", "actual_start", "actual_finish", "stat_listed_on", "chain_segment"}
+OPTIONAL = {"remark", "goal", "former_names", "actual_start", "actual_finish", "stat_listed_on", "chain_segment"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
     """The columns of the 推进表 in its order, then what the system knows besides."""
 
     def fact(name: str, label: str = "", *, wide: bool = False, phone: bool = False) -> Fact:
-        holder: Any = plan if name in ("year_type", "annual_plan", "opening_cumulative") else project
+        holder: Any = plan if name in ("year_type", "annual_plan", "goal", "opening_cumulative") else project
         text = said(name, getattr(holder, name, None))
         return Fact(label or words.label(name), text, name in project.demo_fields, wide, phone, name in OPTIONAL)
 
@@ -96,6 +96,7 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
         fact("capacity"),
         fact("total_investment"),
         fact("annual_plan", f"{year}年计划投资（万元）"),
+        fact("goal", f"{year}年形象进度目标", wide=True),
         fact("opening_cumulative", f"截至{year - 1}年底累计（万元）"),
         fact("planned_start"),
         fact("planned_finish"),

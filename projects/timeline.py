@@ -10,7 +10,7 @@ from django.db.models import ForeignKey, Model
 from portal import spans
 from projects import words
 from projects.choices import FINISH_NODE, START_NODE, MilestoneState
-from projects.models import GroupEntry, Milestone, ProgressNote, Project, YearPlan
+from projects.models import GroupEntry, Milestone, MonthPlan, ProgressNote, Project, YearPlan
 
 QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
@@ -62,6 +62,7 @@ def steps(project: Project, *, phones: bool) -> list[Step]:
     names = Names([record for kind in records.values() for record in kind], phones=phones)
     found = [step for kind, history in records.items() for step in told(history, names, kind)]
     found += node_steps(rows(Milestone.history.filter(project_id=project.pk)))
+    found += month_steps(rows(MonthPlan.history.filter(plan__project_id=project.pk).select_related("plan")))
     notes = project.notes.select_related("author")
     found += [Step(n.created_at, str(n.author or "系统"), note_title(n), note=n) for n in notes]
     return joined(sorted(found, key=lambda step: step.at, reverse=True))
@@ -112,6 +113,18 @@ def differences(previous: Any, record: Any, names: "Names", kind: str) -> Iterat
             label = words.label(name) if name != "year_type" else "年度类型"
             told = [names.word(record, name, value) for value in (old, new)]
             yield Change(f"{prefix(record, kind)}{label}", "" if previous is None else told[0], told[1], RANKS[kind])
+
+
+def month_steps(history: list[Any]) -> Iterator[Step]:
+    """What was changed in plans given by months."""
+    before: dict[int, Any] = {}
+    for record in history:
+        old, new = before.get(record.id), None if record.history_type == DELETED else record.planned
+        before[record.id] = new
+        label = f"{record.plan.year}年{record.month}月计划投资"
+        change = Change(label, words.shown("annual_plan", old), words.shown("annual_plan", new), RANKS["plan"])
+        who = str(record.history_user) if record.history_user else "系统"
+        yield Step(record.history_date, who, "修改年度计划", record.history_change_reason or "", [change])
 
 
 def node_steps(history: list[Any]) -> Iterator[Step]:

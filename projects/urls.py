@@ -23,6 +23,7 @@ from projects.views import (
     notes,
     notifications,
     periods,
+    plans,
     recycle,
     reports,
     review,
@@ -91,6 +92,8 @@ urlpatterns = [
     # requests for change
     path("changes/", changes.change_list, name="change_list"),
     path("changes/<int:pk>/", changes.change_decide, name="change_decide"),
+    path("projects/<int:pk>/plan/", plans.project_plan, name="project_plan"),
+    path("settings/carry/", plans.plan_carry, name="plan_carry"),
     path("settings/lock/", changes.plan_lock, name="plan_lock"),
     # recycle bin
     path("recycle/", recycle.recycle, name="recycle"),

@@ -14,9 +14,9 @@ LEVELS = {
     5: "bulk moments month_cells forms filters tables mail_preview mail_status mail_words importing exporting"
     " search templatetags cells sheet node_sheet lists node_filters node_table node_wording charts",
     4: "mail notices scheduler reminders digests daily mailing",
-    3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones changes locking proofs"
-    " notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline wording"
-    " attention weekly working_days saved_lists"
+    3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes locking"
+    " proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline"
+    " wording attention weekly working_days saved_lists"
     " rules rungs preferences month node_template",
     2: "contact ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
     " heartbeats words rows passwords requests files light_words node_rows",

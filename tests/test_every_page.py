@@ -119,6 +119,8 @@ PAGES = {
     "change_list": WRITERS,
     "change_decide": BUREAU,
     "plan_lock": BUREAU,
+    "plan_carry": BUREAU,
+    "project_plan": BUREAU,
     "recycle": BUREAU,
     "project_restore": BUREAU_BY_POST,
     "group_detail": READERS,

@@ -29,7 +29,7 @@ class AskForm(RuleForm):
 def value_field(project: Project, field: str) -> forms.Field:
     if field in changes.SPANS:
         return SpanField()
-    if field == "total_investment":
+    if field in changes.AMOUNTS:
         return MoneyField()
     others = [(code.value, word) for code, word in HOLD_WORDS.items() if code != project.hold]
     return forms.TypedChoiceField(choices=others, coerce=Hold, widget=forms.RadioSelect, required=False, empty_value="")

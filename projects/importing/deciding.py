@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, DecimalField
 
+from portal import clock
 from portal.choices import Role
 from portal.text import squash
 from projects.choices import STAGE_ORDER, Hold, Stage
@@ -212,4 +213,6 @@ def blocked(name: str, decision: Decision, context: Context) -> str:
         return ""
     name = "groups" if name.startswith(decisions.GROUP) else SAME_RIGHT.get(name, name)
     given = right(context.user, name, project=decision.project)
+    if name == "annual_plan" and given is Right.ASK and context.year != clock.today().year:
+        given = Right.NEVER  # a request speaks of this year's plan
     return {Right.ASK: decisions.ASK, Right.NEVER: decisions.NEVER}.get(given, "")

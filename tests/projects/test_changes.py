@@ -69,7 +69,7 @@ def test_what_makes_no_sense_is_not_asked(project, own):
     assert refused(changes.ask, **act, value=parse("2022年"), said=" ") == "请说明为什么要调整。"
 
 
-@pytest.mark.parametrize("field", ["annual_plan", "unit", "stage", "name", "current", "locked_on"])
+@pytest.mark.parametrize("field", ["year_type", "unit", "stage", "name", "current", "locked_on"])
 def test_only_what_may_be_asked_for_is_asked_for(project, own, field):
     with pytest.raises(PermissionDenied):
         changes.ask(project=project, field=field, value="x", reason="land", said="因", by=own)

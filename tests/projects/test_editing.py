@@ -177,7 +177,7 @@ def test_form_of_a_park_offers_exactly_the_fields_of_the_table(project):
 
     assert offered == [n for n in NAMES if right(manager, n, project=project) is Right.DIRECT and n != "stage"]
     assert form.fixed["total_investment"].hint == "需向市局申请调整"
-    assert form.fixed["annual_plan"].hint == ""
+    assert form.fixed["annual_plan"].hint == "需向市局申请调整"
 
 
 def test_forged_fields_are_all_the_ones_a_park_may_not_change(project):

@@ -111,6 +111,8 @@ class Run:
         import django
 
         django.setup()
+        from django.db import connection
+
         from benchmarks.chaos import launch, plants, world
 
         self.days = world.days_of(self.size)
@@ -119,6 +121,8 @@ class Run:
         self.clockwork = Clockwork(self.folder)
         self.world = world.seed(self.size, self.days, self.options.seed)
         self.world.write(self.folder / "world.json")
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # a database in use knows its tables; a server that crashes forgets to look
         if self.options.plant == "no_unique_key":
             plants.drop_constraints()
 

@@ -100,6 +100,9 @@ def move(address: str, unit: str) -> None:
 
 def ask(browser: Any, journal: Journal) -> None:
     """A page that queues a message and tells the worker: it must not wait for Redis."""
+    from django.db import close_old_connections
+
+    close_old_connections()  # as a web server does before each request; the test client leaves it out
     began = time.monotonic()
     answer = browser.post("/mail/test/")
     journal.note("post", "done", status=answer.status_code, seconds=time.monotonic() - began)

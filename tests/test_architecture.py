@@ -17,7 +17,7 @@ LEVELS = {
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes locking"
     " proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline"
     " wording attention weekly working_days saved_lists"
-    " rules rungs preferences month node_template",
+    " rules rungs preferences month node_template issues reasons",
     2: "contact ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
     " heartbeats words rows passwords requests files light_words node_rows",
     1: "models",

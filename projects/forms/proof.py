@@ -29,6 +29,7 @@ class ProofForm(RuleForm):
     taken_on = day_field("拍摄日期", required=False, help_text="照片里有拍摄时间的自动读取，不用填写")
     kept = forms.CharField(widget=forms.HiddenInput, required=False)
     proof: Proof | None = None
+    dated = True  # a photograph needs the day it was taken
     refused = ""  # the code of a file that was not taken in
 
     def clean(self) -> dict[str, Any]:
@@ -40,7 +41,7 @@ class ProofForm(RuleForm):
         taken = received.taken_on if received.taken_on and received.taken_on <= clock.today() else None
         taken = taken or cleaned.get("taken_on")
         self.proof = Proof(received.file, received.name, taken)
-        if received.file.kind == FileKind.PICTURE and not taken and "taken_on" not in self.errors:
+        if self.dated and received.file.kind == FileKind.PICTURE and not taken and "taken_on" not in self.errors:
             self.add_error("taken_on", NO_DAY)
         return cleaned
 

@@ -1,9 +1,11 @@
 """要素保障问题: what keeps a project from going on, who sees to it and until when (domain.md §3.6, §9.6)."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from portal import clock
@@ -20,6 +22,14 @@ class IssueQuerySet(models.QuerySet):
     def open(self) -> Self:
         """Not 已销号."""
         return self.exclude(state=IssueState.CLOSED)
+
+    def overdue(self, *, on: date) -> Self:
+        """逾期: 办理中 after its 办结时限. What waits for 销号 waits for the bureau and is late no more."""
+        return self.filter(state=IssueState.WORKING, due_on__lt=on)
+
+    def ledger_order(self) -> Self:
+        """台账: by 办结时限, those not yet handed over first."""
+        return self.order_by(F("due_on").asc(nulls_first=True), "pk")
 
 
 class Issue(models.Model):
@@ -69,6 +79,19 @@ class Issue(models.Model):
 
     def __str__(self):
         return f"{self.project} {self.get_category_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("issue_detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The number on 交办单 and in lists: YS2021-0012, the year it was put forward and the row."""
+        return f"YS{self.raised_on.year}-{self.pk:04d}"
+
+    def late_days(self, on: date) -> int:
+        """Calendar days after 办结时限, 0 unless 办理中."""
+        late = self.state == IssueState.WORKING and self.due_on is not None and self.due_on < on
+        return (on - self.due_on).days if late and self.due_on else 0
 
 
 class IssueStep(models.Model):

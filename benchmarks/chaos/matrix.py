@@ -20,7 +20,7 @@ LONG_SEEDS, LONG_MAILS = (1, 2, 3), 10_000
 SHORT_SEEDS, SHORT_MAILS = (1,), 1000
 PLANTED_MAILS = 200
 PLANTS = ("no_fence", "no_intent", "mark_first", "no_unique_key", "no_rescue", "shared_recipients")
-LIMIT_SECONDS = 1800
+LIMIT_SECONDS = 3600
 
 
 def main(arguments: list[str]) -> int:

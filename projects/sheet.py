@@ -9,7 +9,7 @@ from typing import Any
 from portal.money import percent, yi
 from portal.spans import Span
 from portal.text import whole_number
-from projects import words
+from projects import investment, stat_figures, words
 from projects.choices import EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, MAJOR_PV, PROVINCE_KEY
 from projects.models import GroupEntry, ProgressNote, Project, YearPlan
@@ -96,7 +96,6 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
         fact("capacity"),
         fact("total_investment"),
         fact("annual_plan", f"{year}年计划投资（万元）"),
-        fact("goal", f"{year}年形象进度目标", wide=True),
         fact("opening_cumulative", f"截至{year - 1}年底累计（万元）"),
         fact("planned_start"),
         fact("planned_finish"),
@@ -108,6 +107,7 @@ def paper_facts(project: Project, plan: YearPlan | None, entries: list[GroupEntr
         fact("liaison"),
         fact("liaison_phone", phone=True),
         fact("remark", wide=True),
+        fact("goal", f"{year}年形象进度目标", wide=True),
         fact("actual_start"),
         fact("actual_finish"),
         fact("industry"),
@@ -145,10 +145,25 @@ def figures(project: Project, plan: YearPlan | None, *, year: int) -> list[tuple
     annual, opening = (plan.annual_plan, plan.opening_cumulative) if plan else (None, None)
     amounts = [("总投资", total), (f"{year}年度计划投资", annual), (f"截至{year - 1}年底累计完成", opening)]
     rows = [(name, yi(value) or "待补", "亿元" if value is not None else "") for name, value in amounts]
-    if total and opening is not None:
-        rows.append(("累计完成占总投资", percent(opening, total), ""))
-        rows.append((f"{year}年起尚需投资", yi(max(total - opening, Decimal(0))), "亿元"))
-    return rows
+    since_start = opening
+    if plan and plan.done is not None:
+        done = investment.Done(plan.done_month, plan.done, annual or Decimal(0))
+        rows.append((f"{done.span}完成投资", yi(done.done), "亿元"))
+        if done.rate_words:
+            rows.append(("完成年度计划", done.rate_words, investment.gap_words(done.gap)))
+        since_start = None if opening is None else opening + plan.done
+    if total and since_start is not None:
+        rows.append(("累计完成占总投资", percent(since_start, total), ""))
+        rows.append(("尚需投资", yi(max(total - since_start, Decimal(0))), "亿元"))
+    return [*rows, *official_figure(project, year)]
+
+
+def official_figure(project: Project, year: int) -> list[tuple[str, str, str]]:
+    """列统口径 beside 项目口径, 待统计 until the statistics office named the project."""
+    figure = stat_figures.newest(year=year, projects=[project.pk]).get(project.pk)
+    if figure is None:
+        return [(stat_figures.LABEL, stat_figures.UNKNOWN, "")]
+    return [(stat_figures.label(figure), yi(figure.ytd_done), "亿元")]
 
 
 def paragraph(

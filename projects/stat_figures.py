@@ -1,0 +1,160 @@
+"""列统口径: the statistics office's monthly list, kept apart from what units report.
+
+A list replaces nothing it does not name. Amounts are the year's 累计 in 万元 up to a month; until a project is named by
+a list its figure is 待统计.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Max, Sum
+
+from portal import audit as site_audit
+from portal.choices import Role
+from portal.models import User
+from projects import amount_tables, audit
+from projects.amount_tables import Line
+from projects.models import Project, StatFigure
+
+HEADINGS = (
+    *("本年累计完成投资", "累计完成投资", "列统累计", "累计列统投资", "固定资产投资", "完成投资"),
+    *("自年初累计完成投资", "本年完成投资", "列统口径本年累计"),
+)
+SALT, LIFE = "stat-figures", 24 * 3600  # seconds a preview may wait
+UNKNOWN, LABEL = "待统计", "列统口径完成投资"
+FALLS = "比{month}月的{before:,.2f}万元少，请核对；确实核减的仍可写入。"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list beside what is kept: new, changed or the same; `note` warns and does not refuse."""
+
+    line: Line
+    old: Decimal | None
+    note: str = ""
+
+    @property
+    def verdict(self) -> str:
+        if self.line.fault:
+            return "错误"
+        if self.old is None:
+            return "新增"
+        return "不变" if self.old == self.line.amount else "修改"
+
+
+def read(path: Path, *, filename: str, year: int, month: int, by: User) -> list[Row]:
+    """What a list would change. Raises Refused or ValidationError for a file that is none."""
+    refuse(by)
+    projects = Project.objects.live().in_year(year)
+    lines = amount_tables.read(path, filename=filename, headings=HEADINGS, projects=projects)
+    return beside(lines, year=year, month=month)
+
+
+def beside(lines: Iterable[Line], *, year: int, month: int) -> list[Row]:
+    """The lines beside what is kept now. Two queries."""
+    kept = {one.project_id: one.ytd_done for one in StatFigure.objects.filter(year=year, month=month)}
+    before = newest(year=year, before=month)
+    return [row_of(line, kept, before) for line in lines]
+
+
+def row_of(line: Line, kept: dict[int, Decimal], before: dict[int, StatFigure]) -> Row:
+    if line.project is None or line.amount is None:
+        return Row(line, None)
+    last = before.get(line.project.pk)
+    falls = last is not None and line.amount < last.ytd_done
+    note = FALLS.format(month=last.month, before=last.ytd_done) if last and falls else ""
+    return Row(line, kept.get(line.project.pk), note)
+
+
+@transaction.atomic
+def write(rows: Iterable[Row], *, year: int, month: int, filename: str, by: User) -> int:
+    """Keep the amounts of the rows without a fault; returns how many were new or changed. Who stands in the list is
+    统计入库, where nobody has said so yet."""
+    refuse(by)
+    good = {row.line.project.pk: row for row in rows if row.line.project and row.verdict in ("新增", "修改")}
+    if not good:
+        raise ValidationError("没有需要写入的内容。")
+    reason = f"列统名单：{filename}"
+    held = StatFigure.objects.select_for_update().filter(year=year, month=month, project__in=good)
+    kept = {one.project_id: one for one in held}
+    for one in kept.values():
+        one.ytd_done, one.by = good[one.project_id].line.amount, by
+    fresh = [
+        StatFigure(project_id=pk, year=year, month=month, ytd_done=row.line.amount, by=by)
+        for pk, row in good.items()
+        if pk not in kept
+    ]
+    audit.create_many(fresh, by=by, reason=reason)
+    audit.update_many(list(kept.values()), ["ytd_done", "by"], by=by, reason=reason)
+    list_them(good, by=by, reason=reason)
+    site_audit.log("stat.import", by=by, year=year, month=month, rows=len(good), filename=filename)
+    return len(good)
+
+
+def list_them(projects: Iterable[int], *, by: User, reason: str) -> None:
+    """Mark as 统计入库 those of whom nobody said yet whether they are; a word of the bureau stands."""
+    unknown = list(Project.objects.select_for_update().filter(pk__in=list(projects), stat_listed=None))
+    for project in unknown:
+        project.stat_listed, project.version = True, project.version + 1
+    audit.update_many(unknown, ["stat_listed", "version"], by=by, reason=reason)
+
+
+def refuse(by: User) -> None:
+    if by.role != Role.STAFF:
+        raise PermissionDenied("列统名单由市局投资科导入。")
+
+
+# --- between preview and writing ---------------------------------------------------------------------------------
+
+
+def packed(rows: Iterable[Row]) -> str:
+    """The good lines as signed text: the preview carries them, so that no file has to be kept."""
+    good = [row.line for row in rows if row.line.project and row.line.amount is not None]
+    told = [(line.cell, line.said, line.project.pk, str(line.amount)) for line in good if line.project]
+    return signing.dumps(told, salt=SALT, compress=True)
+
+
+def unpacked(text: str, *, year: int, month: int) -> list[Row]:
+    """The rows of a preview, compared anew. Raises ValidationError when it is too old or not ours."""
+    try:
+        told = signing.loads(text, salt=SALT, max_age=LIFE)
+    except signing.BadSignature as error:
+        raise ValidationError("预览已过期，请重新上传列统名单。") from error
+    projects = Project.objects.live().in_bulk([pk for _, _, pk, _ in told])
+    lines = [Line(cell, said, projects[pk], Decimal(amount)) for cell, said, pk, amount in told if pk in projects]
+    return beside(lines, year=year, month=month)
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def newest(*, year: int, before: int = 13, projects: Iterable[int] | None = None) -> dict[int, StatFigure]:
+    """The newest figure of each project in the year, from months before that one."""
+    found = StatFigure.objects.filter(year=year, month__lt=before)
+    if projects is not None:
+        found = found.filter(project__in=list(projects))
+    return {one.project_id: one for one in found.order_by("month")}
+
+
+def label(figure: StatFigure) -> str:
+    """列统口径1—8月完成投资."""
+    return f"列统口径1—{figure.month}月完成投资"
+
+
+def months(year: int) -> list[dict[str, Any]]:
+    """Each month a list was imported for: how many projects, and their sum in 万元."""
+    found = StatFigure.objects.filter(year=year).values("month").order_by("-month")
+    return list(found.annotate(count=Count("pk"), total=Sum("ytd_done"), last=Max("at")))
+
+
+def tally(rows: Iterable[Row]) -> dict[str, int]:
+    """How many rows are new, changed, the same and wrong."""
+    counted = Counter(row.verdict for row in rows)
+    return {"new": counted["新增"], "changed": counted["修改"], "same": counted["不变"], "wrong": counted["错误"]}

@@ -68,10 +68,10 @@ def columns_of(sheet: Sheet, headings: Sequence[str]) -> Columns | None:
     for number in sorted(sheet.rows)[:HEADING_ROWS]:
         row = sheet.rows[number]
         amount = next((at for at, cell in row.items() if bare(cell).startswith(wanted)), 0)
-        places = [place(row, words) for words in (NUMBER_WORDS, CODE_WORDS, NAME_WORDS)]
-        if amount and any(places):
+        its_number, code, name = (place(row, words) for words in (NUMBER_WORDS, CODE_WORDS, NAME_WORDS))
+        if amount and (its_number or code or name):
             factor = WAN_PER_YI if IN_YI.search(squash(row[amount].text)) else Decimal(1)
-            return Columns(number, *places, amount, factor)
+            return Columns(number, its_number, code, name, amount, factor)
     return None
 
 

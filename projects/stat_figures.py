@@ -78,17 +78,18 @@ def write(rows: Iterable[Row], *, year: int, month: int, filename: str, by: User
     """Keep the amounts of the rows without a fault; returns how many were new or changed. Who stands in the list is
     统计入库, where nobody has said so yet."""
     refuse(by)
-    good = {row.line.project.pk: row for row in rows if row.line.project and row.verdict in ("新增", "修改")}
+    lines = [row.line for row in rows if row.verdict in ("新增", "修改")]
+    good = {one.project.pk: one.amount for one in lines if one.project and one.amount is not None}
     if not good:
         raise ValidationError("没有需要写入的内容。")
     reason = f"列统名单：{filename}"
     held = StatFigure.objects.select_for_update().filter(year=year, month=month, project__in=good)
     kept = {one.project_id: one for one in held}
     for one in kept.values():
-        one.ytd_done, one.by = good[one.project_id].line.amount, by
+        one.ytd_done, one.by = good[one.project_id], by
     fresh = [
-        StatFigure(project_id=pk, year=year, month=month, ytd_done=row.line.amount, by=by)
-        for pk, row in good.items()
+        StatFigure(project_id=pk, year=year, month=month, ytd_done=amount, by=by)
+        for pk, amount in good.items()
         if pk not in kept
     ]
     audit.create_many(fresh, by=by, reason=reason)
@@ -148,7 +149,7 @@ def label(figure: StatFigure) -> str:
     return f"列统口径1—{figure.month}月完成投资"
 
 
-def months(year: int) -> list[dict[str, Any]]:
+def months(year: int) -> list[Any]:
     """Each month a list was imported for: how many projects, and their sum in 万元."""
     found = StatFigure.objects.filter(year=year).values("month").order_by("-month")
     return list(found.annotate(count=Count("pk"), total=Sum("ytd_done"), last=Max("at")))

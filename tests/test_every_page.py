@@ -19,6 +19,8 @@ from projects.models import (
     Evidence,
     GroupEntry,
     ImportBatch,
+    Issue,
+    IssueFile,
     MonthlyReport,
     Project,
     ProjectGroup,
@@ -79,6 +81,10 @@ PAGES = {
     "import_kept": BUREAUS_BATCH,
     "import_absent": BUREAU_BY_POST,
     "report_list": READERS,
+    # no month is open among the things of the addresses
+    "report_table": "302 302 302 302 302 403 403 403",
+    "report_upload": "302 302 302 302 302 403 403 403",
+    "report_upload_write": "302 405 405 405 405 403 403 403",
     "report_submit": "302 405 405 405 405 403 403 403",
     "report_no_change": "302 405 405 405 405 403 403 403",
     "report_form": "302 200 200 200 404 403 403 403",
@@ -121,6 +127,21 @@ PAGES = {
     "plan_lock": BUREAU,
     "plan_carry": BUREAU,
     "project_plan": BUREAU,
+    "issue_list": READERS,
+    "issue_export": READERS,
+    "issue_sheets": BUREAU,
+    "issue_new": WRITERS,
+    "issue_detail": READERS_OF_ITS_UNIT,
+    "issue_sheet": READERS_OF_ITS_UNIT,
+    "issue_hand": BUREAU,
+    "issue_step": WRITERS_OF_ITS_UNIT,
+    "issue_proof": WRITERS_OF_ITS_UNIT,
+    "issue_apply": WRITERS_OF_ITS_UNIT,
+    "issue_close": BUREAU_BY_POST,
+    "issue_return": BUREAU,
+    "issue_reopen": BUREAU,
+    "issue_escalate": BUREAU,
+    "issue_file": READERS_OF_ITS_UNIT,
     "recycle": BUREAU,
     "project_restore": BUREAU_BY_POST,
     "group_detail": READERS,
@@ -129,6 +150,8 @@ PAGES = {
     "settings_lists": BUREAU,
     "settings_calendar": BUREAU,
     "settings_rules": BUREAU,
+    "settings_statistics": BUREAU,
+    "statistics_write": BUREAU_BY_POST,
     "settings_notifications": EVERYBODY,
     "settings_template": BUREAU,
     "unit_confirm": LEAD_BY_POST,
@@ -201,7 +224,14 @@ def address(people, settings):
     )
     (period, *_) = periods.prepare(year=2021, by=people["staff"])
     report = MonthlyReport.objects.create(project=project, period=period, state="submitted", filled_by=people["own"])
+    issue = Issue.objects.create(
+        project=project, category="land", source="park", words="征拆", state="working", lead_unit="自然资源局",
+        due_on="2021-10-15", handed_on="2021-09-27", by=people["own"],
+    )  # fmt: skip
+    solved_by = IssueFile.objects.create(issue=issue, file=received.file, name="a.pdf", by=people["own"])
     keywords = {
+        **{name: {"pk": issue.pk} for name in PAGES if name.startswith("issue_") and needs_key(name)},
+        "issue_file": {"pk": solved_by.pk},
         "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
         **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},

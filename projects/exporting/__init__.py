@@ -10,8 +10,9 @@ from portal import clock
 from portal.models import User
 from projects.exporting.forms import CsvForm, DataForm, Form, PaperForm
 from projects.exporting.grouping import GROUPINGS
-from projects.exporting.lists import EntryList, Listing, NodeList, ProjectList
+from projects.exporting.lists import EntryList, IssueList, Listing, NodeList, ProjectList
 from projects.filters import ProjectFilter
+from projects.issue_filters import IssueFilter
 from projects.models import ProjectGroup
 from projects.node_filters import NodeFilter
 from projects.tables import columns_of
@@ -26,6 +27,10 @@ def project_list(found: ProjectFilter) -> ProjectList:
 
 def node_list(found: NodeFilter) -> NodeList:
     return NodeList(found.user, found.year, found.on, found)
+
+
+def issue_list(found: IssueFilter, *, year: int) -> IssueList:
+    return IssueList(found.user, year, found.on, found)
 
 
 def entry_list(group: ProjectGroup, *, by: User) -> EntryList:

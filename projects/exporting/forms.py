@@ -15,7 +15,7 @@ LARGE = 2000
 DEMO_MARK = "（演示数据）"
 DEMO_WORDS = "本表含演示数据，不得作为实际情况使用。"
 ROUNDED = "注：部分合计数因四舍五入与分项之和略有差异。"
-NOT_SUMMED = "注：一个项目可有几个节点，总投资不作合计。"
+NOT_SUMMED = "注：一个项目可有几{things}，总投资不作合计。"
 UNIT_WORDS = "单位：万元"
 DIGITS = "一二三四五六七八九"
 SIGNED = ("单位负责人：", "填表人：", "联系电话：")
@@ -155,7 +155,7 @@ class PaperForm(Form):
             yield from values(shown, listing.lines(group.projects))
 
     def notes(self) -> list[str]:
-        notes = [ROUNDED if self.listing.sums_add_up else NOT_SUMMED]
+        notes = [ROUNDED if self.listing.sums_add_up else NOT_SUMMED.format(things=self.listing.things)]
         return [*notes, f"注：{DEMO_WORDS}"] if self.listing.demo else notes
 
 

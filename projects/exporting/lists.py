@@ -14,9 +14,10 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import city_readers
 from projects import groups, stats, words
-from projects.exporting import columns, entry_columns, node_columns
+from projects.exporting import columns, entry_columns, issue_columns, node_columns
 from projects.exporting.columns import Line, Sheet, Shown
 from projects.filters import ProjectFilter, units_of
+from projects.issue_filters import IssueFilter
 from projects.models import GroupEntry, Project, ProjectGroup
 from projects.models.node_sets import COMMON_SCOPE, NODE_SETS
 from projects.models.sets import NAMED
@@ -304,3 +305,43 @@ class EntryList(RowsOfProjects):
     def sums(self, within: QuerySet[Any]) -> Sums:
         published = self.items(within).order_by().aggregate(published=Sum("amount_published"))["published"]
         return {**super().sums(within), "published": exact(published)}
+
+
+@dataclass
+class IssueList(RowsOfProjects):
+    """The 台账 of 要素保障问题 under a filter. A project may have several: their amounts are not summed up."""
+
+    found: IssueFilter
+
+    things = "个问题"
+    kind = "issues"
+    sums_add_up = False
+
+    @property
+    def name(self) -> str:
+        return "工业投资项目要素保障问题台账"
+
+    @property
+    def conditions(self) -> list[str]:
+        return self.found.conditions
+
+    @property
+    def scope(self) -> str:
+        return "逾期指办理中且超过办结时限；金额单位为万元。"
+
+    @property
+    def projects(self) -> QuerySet[Any]:
+        plan = FilteredRelation("plans", condition=Q(plans__year=self.year))
+        seen = Project.objects.visible_to(self.user).annotate(plan=plan)
+        return seen.filter(pk__in=self.found.qs.order_by().values("project"))
+
+    @property
+    def all_columns(self) -> Sequence[Shown]:
+        return issue_columns.columns(self.on)
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        return self.found.qs
+
+    def sums(self, within: QuerySet[Any]) -> Sums:
+        return {"count": self.items(within).order_by().count()}

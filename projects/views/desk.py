@@ -15,9 +15,9 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, chasing, groups, investment, periods, stats, weekly
+from projects import attention, chasing, groups, investment, periods, reasons, stats, weekly
 from projects.filters import units_of, year_of, years
-from projects.models import ChangeRequest, Milestone
+from projects.models import ChangeRequest, Issue, Milestone
 from projects.models.node_sets import NODE_SETS
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
@@ -133,7 +133,18 @@ def due_nodes(user: User, *, year: int, on: date) -> Count:
 def acts(user: User, *, year: int, on: date) -> list[Count]:
     """Nodes due this week, and requests that wait for the bureau's answer."""
     waiting = ChangeRequest.objects.visible_to(user).waiting().count()
-    return [due_nodes(user, year=year, on=on), Count("节点调整申请", waiting, reverse("change_list"))]
+    asked = Count("节点调整申请", waiting, reverse("change_list"))
+    return [due_nodes(user, year=year, on=on), asked, *issues_of(user, on=on)]
+
+
+def issues_of(user: User, *, on: date) -> list[Count]:
+    """要素保障问题: for the bureau those to hand over and to close, for a unit those it works on; for both the late."""
+    found = reasons.issue_counts(Issue.objects.visible_to(user), on=on)
+    kinds = {"new": "问题待交办", "solved": "问题待销号"} if user.role == Role.STAFF else {"working": "问题办理中"}
+    address = reverse("issue_list")
+    return [
+        Count(label, found[key], f"{address}?state={key}") for key, label in {**kinds, "overdue": "问题超期"}.items()
+    ]
 
 
 def count_of(projects: ProjectQuerySet, key: str, *, year: int, on: date) -> Count:

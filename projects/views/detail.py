@@ -1,5 +1,8 @@
 """One project on one page."""
 
+from datetime import date
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -8,7 +11,7 @@ from portal.choices import Role
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
 from projects import changes, light_words, node_sheet, proofs, reference, sheet, timeline
-from projects.choices import FINISHED, STARTED
+from projects.choices import FINISHED, STARTED, IssueState
 from projects.models import Project
 from projects.permissions import may_see_phones
 
@@ -43,6 +46,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "nodes": node_sheet.folded(node_sheet.lines(project, requests, user=request.user, on=today)),
         "gates": proofs.open_gates(project),
         "requests": [changes.told(one) for one in requests],
+        **issues_of(project, today),
         "facts": sheet.paper_facts(project, plan, entries, year=year),
         "demo_labels": sheet.demo_labels(project),
         "public": reference.facts_of(project.name),
@@ -58,3 +62,10 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "projects/detail.html", context)
+
+
+def issues_of(project: Project, on: date) -> dict[str, Any]:
+    """The 要素保障问题 of the project: open ones as in the 台账, how many are closed. One query."""
+    found = list(project.issues.ledger_order())
+    opened = [(one, one.late_days(on)) for one in found if one.state != IssueState.CLOSED]
+    return {"issues": opened, "closed_issues": len(found) - len(opened)}

@@ -16,6 +16,7 @@ from projects.exporting import blank
 from projects.exporting.forms import CsvForm
 from projects.exporting.lists import Listing
 from projects.filters import ProjectFilter, year_of, years
+from projects.issue_filters import IssueFilter
 from projects.node_filters import NodeFilter
 from projects.views.listing import tidy
 from projects.views.saved_menu import columns_for
@@ -37,6 +38,13 @@ def milestone_export(request: SignedInRequest) -> HttpResponseBase:
     query = tidy(request.GET)
     found = NodeFilter(query, user=request.user, year=year_of(query.get("year"), years()), on=clock.today())
     return written(request, exporting.node_list(found))
+
+
+@access(readers)
+@require_safe
+def issue_export(request: SignedInRequest) -> HttpResponseBase:
+    found = IssueFilter(request.GET, user=request.user, on=clock.today())
+    return written(request, exporting.issue_list(found, year=year_of(request.GET.get("year"), years())))
 
 
 @access(readers)

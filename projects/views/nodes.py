@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from portal import audit, files
 from portal.choices import FileKind
+from portal.models import StoredFile
 from portal.permissions import access, bureau, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from projects import milestones, proofs
@@ -170,9 +171,14 @@ def node_template(request: SignedInRequest, pk: int) -> HttpResponse:
 def evidence_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """A file of a project that the person sees: pictures are shown, papers are downloaded, nothing in them runs."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("file"), pk=pk)
-    kind = FileKind(evidence.file.kind)
-    response = HttpResponse(files.path_of(evidence.file).read_bytes(), content_type=TYPES[kind])
-    response["Content-Disposition"] = content_disposition_header(kind is FileKind.PAPER, evidence.name) or "attachment"
+    return file_response(evidence.file, evidence.name)
+
+
+def file_response(file: StoredFile, name: str) -> HttpResponse:
+    """A kept file: a picture to look at, a paper to download, in a box in which nothing runs."""
+    kind = FileKind(file.kind)
+    response = HttpResponse(files.path_of(file).read_bytes(), content_type=TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(kind is FileKind.PAPER, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = SANDBOX
     return response

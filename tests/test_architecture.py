@@ -19,8 +19,8 @@ LEVELS = {
     " proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline"
     " wording attention weekly working_days saved_lists"
     " rules rungs preferences month node_template issues reasons",
-    2: "contact ladder gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
-    " heartbeats words rows passwords requests files light_words node_rows",
+    2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
+    " heartbeats backups postgresql_backups words rows passwords requests files light_words node_rows dimensions",
     1: "models",
     0: "owners durability choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }

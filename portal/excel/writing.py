@@ -23,6 +23,7 @@ TEXT, MONEY, COUNT, TALLY = "text", "money", "count", "tally"
 NUMBER_FORMATS = {TEXT: "@", MONEY: "#,##0.00", COUNT: "0", TALLY: '0"个"'}
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 A3 = 8
+TYPED = "#FFF8DC"
 FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
 
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -36,11 +37,16 @@ CUT = "……（过长，已截断）"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, width in characters and kind (TEXT, MONEY or COUNT)."""
+    """A column: its heading, width in characters and kind (TEXT, MONEY or COUNT).
+
+    `typed`: people write into it, its cells are tinted. `hidden`: the file carries it, the screen does not show it.
+    """
 
     title: str
     width: float = 14
     kind: str = TEXT
+    typed: bool = False
+    hidden: bool = False
 
 
 class Strong(tuple[Any, ...]):
@@ -109,13 +115,14 @@ class _Looks:
             self.made[(kind,)] = self.book.add_format({**FONT, "num_format": NUMBER_FORMATS[kind]})
         return self.made[(kind,)]
 
-    def of(self, kind: str, *, strong: bool, narrow: bool = False, quoted: bool = False) -> Format:
+    def of(self, kind: str, *, strong: bool, narrow: bool = False, quoted: bool = False, typed: bool = False) -> Format:
         """`quoted`: text that Excel would take for a formula once somebody edits the cell."""
-        key = (kind, strong, narrow, quoted)
+        key = (kind, strong, narrow, quoted, typed)
         if key not in self.made:
             look = {**FONT, "border": 1, "text_wrap": kind == TEXT, "bold": strong, "num_format": NUMBER_FORMATS[kind]}
             if kind in (COUNT, TALLY) or (kind == TEXT and narrow):
                 look["align"] = "center"
+            look |= {"bg_color": TYPED} if typed else {}
             self.made[key] = self.book.add_format({**look, "quote_prefix": quoted})
         return self.made[key]
 
@@ -123,7 +130,8 @@ class _Looks:
 def _write_table(sheet: Worksheet, looks: _Looks, table: Table) -> None:
     for number, column in enumerate(table.columns):
         # What is typed into an empty cell stays the text or the amount of its column.
-        sheet.set_column(number, number, column.width, None if table.grid else looks.empty(column.kind))
+        look = None if table.grid else looks.empty(column.kind)
+        sheet.set_column(number, number, column.width, look, {"hidden": True} if column.hidden else {})
     row = _write_above(sheet, looks, table)
     sheet.set_row(row, 2 * LINE + 4)
     for number, column in enumerate(table.columns):
@@ -221,9 +229,11 @@ def _cells(looks: _Looks, columns: Sequence[Column], *, strong: bool) -> list[_C
     found = []
     for column in columns:
         narrow = column.width <= NARROW
-        blank = looks.of(column.kind, strong=strong, narrow=narrow)
-        number = looks.of(TALLY if column.kind == TEXT else column.kind, strong=strong)
-        text, quoted = (looks.of(TEXT, strong=strong, narrow=narrow, quoted=quoted) for quoted in (False, True))
+        blank = looks.of(column.kind, strong=strong, narrow=narrow, typed=column.typed)
+        number = looks.of(TALLY if column.kind == TEXT else column.kind, strong=strong, typed=column.typed)
+        text, quoted = (
+            looks.of(TEXT, strong=strong, narrow=narrow, quoted=quoted, typed=column.typed) for quoted in (False, True)
+        )
         found.append(_Cell(blank, number, text, quoted, column.width))
     return found
 

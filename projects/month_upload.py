@@ -115,7 +115,6 @@ def judge(
     *,
     period: ReportingPeriod,
     by: User,
-    unit: Park | None = None,
 ) -> list[Judged]:
     """Judge every row of the table that says anything. Raises `Refused` for a table of another month or no end."""
     numbers = [number for number in sorted(sheet.rows) if number > heading]

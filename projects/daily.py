@@ -10,12 +10,13 @@ from portal.choices import Role
 from portal.mail import Items, Kind, may_see_details
 from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Text
-from projects import digests, ladder, reminders
-from projects.models import Milestone, Project
+from projects import digests, ladder, late_issues, reminders
+from projects.models import Issue, Milestone, Project
 from projects.models.milestones import MilestoneQuerySet
 from projects.reminders import Told
 
 NODE, WEEK, LIST = "node", "week", "list"  # subjects of items: a node's rung, the digest of a week, a Monday list
+ISSUE = "issue"  # a 要素保障问题 that became late
 TO_SUNDAY = timedelta(days=6)
 COUNTED = ("current_to", "project__unit", "project__park_owner", "owner__is_active", "owner__role")  # of the rest
 
@@ -26,11 +27,18 @@ class Known:
 
     scopes: dict[int, str]
     nodes: dict[int, Milestone]
+    issues: dict[int, Issue]
 
     def node(self, item: OutgoingMailItem) -> Milestone | None:
         """The node if it is still among the person's own."""
         node = self.nodes.get(item.object_id) if item.subject == NODE else None
         return node if node and sees(self.scopes[item.user_id], node.project.unit) else None
+
+    def issue(self, item: OutgoingMailItem) -> Issue | None:
+        """The issue if it is still late after the day that was told, and of the person's units."""
+        issue = self.issues.get(item.object_id) if item.subject == ISSUE else None
+        mine = issue and issue.due_on == item.due and sees(self.scopes[item.user_id], issue.project.unit)
+        return issue if mine else None
 
 
 def sees(scope: str, unit: Park | None) -> bool:
@@ -42,7 +50,13 @@ def sees(scope: str, unit: Park | None) -> bool:
 def look_up(people: Iterable[User], items: Items, on: date) -> Known:
     wanted = [item.object_id for item in items if item.subject == NODE]
     nodes = ladder.reminded(on).filter(pk__in=wanted).select_related(*ladder.LOADED, "project__unit__parent")
-    return Known(digests.scopes(list(people), on), {node.pk: node for node in nodes} if wanted else {})
+    late = [item.object_id for item in items if item.subject == ISSUE]
+    issues = Issue.objects.overdue(on=on).filter(pk__in=late, project__deleted_no=0)
+    return Known(
+        digests.scopes(list(people), on),
+        {node.pk: node for node in nodes} if wanted else {},
+        {one.pk: one for one in issues.select_related(*late_issues.LOADED)} if late else {},
+    )
 
 
 def known(kind: Kind, people: list[User], items: Items, on: date) -> Kind:
@@ -68,6 +82,8 @@ def stands(item: OutgoingMailItem, known: Known, on: date) -> bool:
         return item.user.wants_digest and bool(known.scopes[item.user_id])
     if item.subject == LIST:
         return bool(own_standing(item.user, on))
+    if item.subject == ISSUE:
+        return known.issue(item) is not None
     node = known.node(item)
     return node is not None and (item.level == ladder.BROKEN_PROMISE or node.current_to == item.due)
 
@@ -76,15 +92,16 @@ def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = 
     """The digest of the week with what is new for the person before it, or what is new alone."""
     known = known or look_up([mail.user], items, on)
     told, scope = told_by(mail.user, items, on, known), known.scopes[mail.user_id]
+    late = [issue for item in items if (issue := known.issue(item))]
     detailed = may_see_details(mail.address)
     mondays = sorted(monday_of(item) for item in items if item.subject == WEEK)
     if not mondays:
-        body = reminders.body(mail.user, told, rest_of(mail.user, told, on), on)
-        letter = body if detailed else reminders.brief(mail.user, told, on)
-        return Text(reminders.subject(told, on), body, letter, scope=scope)
+        body = reminders.body(mail.user, told, rest_of(mail.user, told, on) if told else [], on, late)
+        letter = body if detailed else reminders.brief(mail.user, told, on, late)
+        return Text(reminders.subject(told, on, late), body, letter, scope=scope)
     digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on, seen=scope)
-    if told:
-        digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on)}")
+    if told or late:
+        digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on, late)}")
     body = digests.text(digest)
     if not detailed:
         return Text(digest.subject, body, digests.brief(digest), scope=scope)

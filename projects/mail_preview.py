@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from parks.models import ParkAssignment
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.models import User
-from projects import ladder, mailing
-from projects.daily import LIST, NODE
+from projects import ladder, late_issues, mailing
+from projects.daily import ISSUE, LIST, NODE
 from projects.mailing import Planned
-from projects.models import Milestone
+from projects.models import Issue, Milestone
 from projects.reminders import Told
 
 UNASSIGNED = "待分派"
@@ -26,11 +26,12 @@ class Line:
     kinds: tuple[str, ...]
     nodes: tuple[Told, ...]
     digest: bool
+    issues: tuple[Issue, ...] = ()
 
     def items(self, on: date) -> list[str]:
-        """The nodes in words, the longest late first."""
+        """The nodes in words, the longest late first, then the issues."""
         ordered = sorted(self.nodes, key=lambda told: (told.node.current_to or on, told.node.pk))
-        return [told.words(on) for told in ordered]
+        return [*(told.words(on) for told in ordered), *(late_issues.words(one, on) for one in self.issues)]
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Day:
 
     @property
     def reminders(self) -> int:
-        """Messages that speak of nodes."""
-        return sum(bool(line.nodes) for line in self.lines)
+        """Messages that speak of nodes or issues."""
+        return sum(bool(line.nodes or line.issues) for line in self.lines)
 
     @property
     def without_mailbox(self) -> int:
@@ -84,7 +85,10 @@ def line_of(planned: Planned, units: str) -> Line:
     kinds = ["周调度"] if planned.digest else []
     kinds += [f"节点提醒{len(told)}项"] if told else []
     kinds += [f"本单位节点清单{len(listed)}项"] if whole else []
-    return Line(planned.user, units, tuple(kinds), listed, planned.digest)
+    fresh = {item.object_id for item in planned.items if item.subject == ISSUE}
+    issues = tuple(one for one in planned.issues if one.pk in fresh)
+    kinds += [f"问题超期{len(issues)}项"] if issues else []
+    return Line(planned.user, units, tuple(kinds), listed, planned.digest, issues)
 
 
 def nobody(on: date, *, days: WorkCalendar) -> list[tuple[str, int]]:

@@ -18,11 +18,11 @@ from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
 from portal.outbox import Draft, Item
 from portal.scheduler import Check, Job, Period
-from projects import digests, ladder, reminders
+from projects import digests, ladder, late_issues, reminders
 from projects.choices import Light
-from projects.daily import LIST, NODE, WEEK, sees
+from projects.daily import ISSUE, LIST, NODE, WEEK, sees
 from projects.ladder import Step
-from projects.models import Milestone, Project
+from projects.models import Issue, Milestone, Project
 from projects.reminders import Told
 
 AT = time(8, 30)
@@ -37,6 +37,7 @@ class Planned:
     user: User
     items: list[Item] = field(default_factory=list)
     nodes: list[Told] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
     seen: set[Item] = field(default_factory=set, repr=False, compare=False)
 
     @property
@@ -50,6 +51,13 @@ class Planned:
         self.seen.add(item)
         self.items.append(item)
         self.nodes.append(Told(step.node, reminders.promised_day(step.level, step.due)))
+
+    def add_issue(self, issue: Issue) -> None:
+        """An issue that became late; of two runs that both reach it, once."""
+        if issue.due_on and issue.pk not in {one.pk for one in self.issues}:
+            unit = issue.project.unit.code if issue.project.unit else ""
+            self.items.append(Item(ISSUE, issue.pk, issue.due_on, late_issues.LEVEL, unit))
+            self.issues.append(issue)
 
 
 # --- what is owed ------------------------------------------------------------------------------------------------
@@ -72,7 +80,10 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
         return user.duty_in_digest or user.preferences_at >= datetime.combine(since_digest, time(0), SHANGHAI)
 
     give(ladder.reached(after=after, until=on, calendar=days), lambda user: not user.duty_in_digest)
+    now = late_issues.reached(after=after, until=on, calendar=days)
+    give_issues(found, now, lambda user: not user.duty_in_digest, on)
     if weeks:
+        give_issues(found, late_issues.reached(after=since_digest, until=on, calendar=days), waited, on)
         give(ladder.reached(after=since_digest, until=on, calendar=days), waited)
         readers = digest_readers(on)
         scopes = digests.scopes(readers, on)
@@ -84,6 +95,15 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
             mine.items.extend(planned.items)
             mine.nodes.extend(planned.nodes)
     return list(found.values())
+
+
+def give_issues(found: dict[int, Planned], late: list[Issue], to: Callable[[User], bool], on: date) -> None:
+    """Give the issues that became late to who answers for their units."""
+    units = {one.project.unit_id for one in late if one.project.unit_id}
+    people = ladder.people_of_units(on, units=units) if units else {}
+    for issue in late:
+        for user in filter(to, late_issues.addressees(issue, people)):
+            found.setdefault(user.pk, Planned(user)).add_issue(issue)
 
 
 def unit_of(node: Milestone) -> str:
@@ -265,7 +285,9 @@ def compare(run: ScheduledRun, found: list[Planned]) -> Check:
 
 
 def changed_since(item: Item, moment: datetime) -> bool:
-    """Whether a node, its project or what was said of it changed after the moment."""
+    """Whether a node, its project or what was said of it, or an issue, changed after the moment."""
+    if item.subject == ISSUE:
+        return Issue.history.filter(id=item.object_id, history_date__gt=moment).exists()
     if item.subject != NODE:
         return False
     node = Milestone.objects.select_related("project").filter(pk=item.object_id).first()
@@ -288,7 +310,7 @@ def planned(*, on: date) -> list[Planned]:
     found = owed(
         on=on, after=after, weeks=[monday_of(one.key) for one in out], since_digest=day_before("digests", on), days=days
     )
-    return [Planned(one.user, left, one.nodes) for one, left in untold(found) if left]
+    return [Planned(one.user, left, one.nodes, one.issues) for one, left in untold(found) if left]
 
 
 REMINDERS = Job(working_days, make_day, check_day)

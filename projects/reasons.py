@@ -23,6 +23,7 @@ COUNTED = {
     "new": Q(state=IssueState.NEW),
     "working": Q(state=IssueState.WORKING),
     "solved": Q(state=IssueState.SOLVED),
+    "closed": Q(state=IssueState.CLOSED),
     "city": Q(level=IssueLevel.CITY) & ~Q(state=IssueState.CLOSED),
 }
 
@@ -96,7 +97,8 @@ def tally(amounts: Iterable[Decimal]) -> Tally:
 
 def issue_counts(issues: IssueQuerySet, *, on: date) -> dict[str, int]:
     """How many issues stand in each state, are overdue, and are the city's. One query."""
-    wanted = {**COUNTED, "overdue": Q(state=IssueState.WORKING, due_on__lt=on), "closed": Q(state=IssueState.CLOSED)}
+    overdue = Q(state=IssueState.WORKING, due_on__lt=on)
+    wanted = {**COUNTED, "overdue": overdue, "city_overdue": COUNTED["city"] & overdue}
     found = issues.order_by().aggregate(**{key: Count("pk", filter=one) for key, one in wanted.items()})
     waiting = found["new"] + found["working"] + found["solved"]
     return {**found, "open": waiting, "all": waiting + found["closed"]}

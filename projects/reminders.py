@@ -1,13 +1,14 @@
 """The words of a day's reminder: what is new in full, one line for the rest, what to do, whom to ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from portal import contact
 from portal.models import User
+from projects import late_issues
 from projects.ladder import BROKEN_PROMISE
-from projects.models import Milestone
+from projects.models import Issue, Milestone
 from projects.models.node_sets import SOON_DAYS
 
 MOST = 30
@@ -49,9 +50,11 @@ def counts(told: Iterable[Milestone], on: date) -> str:
     return "、".join(f"{label}{count}个" for label, count in kinds if count)
 
 
-def subject(told: list[Told], on: date) -> str:
+def subject(told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
     """Counts only: a subject is read on the lock screen of a telephone."""
-    return f"节点提醒：{counts([one.node for one in told], on)}｜项目调度"
+    nodes = f"节点提醒：{counts([one.node for one in told], on)}" if told else ""
+    issues = f"要素保障问题超期{len(late)}个" if late else ""
+    return f"{'；'.join(filter(None, (nodes, issues)))}｜项目调度"
 
 
 def lines(told: list[Told], on: date) -> list[str]:
@@ -61,25 +64,32 @@ def lines(told: list[Told], on: date) -> list[str]:
     return [*found, f"另有{len(ordered) - MOST}个，见系统“节点计划”。"] if len(ordered) > MOST else found
 
 
-def body(user: User, told: list[Told], rest: list[Milestone], on: date) -> str:
-    """The whole message to one person."""
-    parts = [f"{user.name}：", f"您负责的节点中，{counts([one.node for one in told], on)}：", *lines(told, on)]
+def body(user: User, told: list[Told], rest: list[Milestone], on: date, late: Sequence[Issue] = ()) -> str:
+    """The whole message to one person: the nodes, then the 要素保障问题 that became late."""
+    parts = [f"{user.name}："]
+    if told:
+        parts += [f"您负责的节点中，{counts([one.node for one in told], on)}：", *lines(told, on)]
     if rest:
         parts.append(f"其余未完成的：{counts(rest, on)}，此前已提醒或列入周调度。")
-    return "\n".join([*parts, HOW, foot(demo=any(one.node.project.is_demo for one in told))])
+    parts += [HOW] if told else []
+    return "\n".join([*parts, *late_issues.lines(late, on), foot(demo=is_demo(told, late))])
 
 
-def preface(told: list[Told], on: date) -> str:
+def is_demo(told: list[Told], late: Sequence[Issue]) -> bool:
+    return any(one.node.project.is_demo for one in told) or any(one.is_demo for one in late)
+
+
+def preface(told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
     """What is new for the person, before the digest."""
-    return "\n".join(["今天提醒：", *lines(told, on), HOW])
+    nodes = [*lines(told, on), HOW] if told else []
+    return "\n".join(["今天提醒：", *nodes, *late_issues.lines(late, on)])
 
 
-def brief(user: User, told: list[Told], on: date) -> str:
+def brief(user: User, told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
     """Counts only, for a mailbox outside the house."""
-    demo = any(one.node.project.is_demo for one in told)
-    return "\n".join(
-        [f"{user.name}：", f"您负责的节点中，{counts([one.node for one in told], on)}。{SIGN_IN}", foot(demo=demo)]
-    )
+    nodes = f"您负责的节点中，{counts([one.node for one in told], on)}。" if told else ""
+    issues = f"要素保障问题超期{len(late)}个。" if late else ""
+    return "\n".join([f"{user.name}：", f"{nodes}{issues}{SIGN_IN}", foot(demo=is_demo(told, late))])
 
 
 def foot(*, demo: bool) -> str:

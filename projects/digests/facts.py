@@ -10,10 +10,11 @@ from django.db.models import F, Q
 from parks.models import Park
 from portal import contact
 from portal.clock import SHANGHAI
-from projects import attention, chasing, groups, stats, weekly
-from projects.choices import Light, RequestState
+from projects import attention, chasing, groups, reasons, stats, weekly
+from projects.choices import IssueLevel, Light, RequestState
 from projects.digests import naming
-from projects.models import ChangeRequest, Milestone, Project
+from projects.models import ChangeRequest, Issue, Milestone, Project
+from projects.models.issues import IssueQuerySet
 from projects.models.milestones import MilestoneQuerySet
 from projects.models.node_sets import NODE_SETS
 from projects.models.queries import ProjectQuerySet
@@ -163,6 +164,32 @@ class Facts:
     @cached_property
     def reasons(self) -> list[tuple[str, int]]:
         return attention.reasons(self.projects.overdue_start(on=self.on))
+
+    # --- 要素保障问题
+
+    @property
+    def issues(self) -> IssueQuerySet:
+        return Issue.objects.filter(project__in=self.visible).select_related("project__unit")  # type: ignore[no-any-return]
+
+    @cached_property
+    def issue_counts(self) -> dict[str, int]:
+        return reasons.issue_counts(self.issues, on=self.on)
+
+    def city_issues(self, *, red: bool, count: int) -> list[Issue]:
+        """Open issues the city has to see to, of the largest projects."""
+        if not self.issue_counts["city"]:
+            return []
+        found = self.issues.open().filter(level=IssueLevel.CITY)
+        found = found.filter(project__light=Light.RED) if red else found
+        return list(found.order_by(F("project__total_investment").desc(nulls_last=True), "pk")[:count])
+
+    def late_issues(self, *, red: bool, count: int) -> list[Issue]:
+        """Issues after their 办结时限, the longest late first."""
+        if not self.issue_counts["overdue"]:
+            return []
+        found = self.issues.overdue(on=self.on)
+        found = found.filter(project__light=Light.RED) if red else found
+        return list(found.ledger_order()[:count])
 
     @cached_property
     def photovoltaic(self) -> list[attention.Item]:

@@ -5,6 +5,7 @@ from projects import stats
 from projects.digests import naming, staff
 from projects.digests.content import Content, Section, numbered, titled
 from projects.digests.facts import Facts, day_words, due_words, foot
+from projects.models import Issue
 
 NEED_HELP, REASON_LENGTH = 3, 40
 
@@ -67,15 +68,42 @@ def reasons(facts: Facts) -> Section | None:
 
 
 def needs(facts: Facts, red: bool) -> Section | None:
-    found = facts.late(red=red, count=NEED_HELP)
-    if not found:
+    asked, found = facts.city_issues(red=red, count=NEED_HELP), facts.late(red=red, count=NEED_HELP)
+    if asked:
+        held = {one.project_id for one in asked}
+        found = [one for one in found if one.pk not in held][: NEED_HELP - len(asked)]
+    if not asked and not found:
         return None
-    points = [
+    points = [issue_words(one, facts) for one in asked]
+    points += [
         f"{naming.project(one.name, one.row['unit__name'])}（{yi(one.total, 1)}亿元，逾期{staff.days(one)}）："
         f"{cut(one.reason)}{staff.promise(one)}。"
         for one in found
     ]
-    return Section(f"请领导协调的{len(found)}件", "逾期未开工中总投资最大的：", numbered(points))
+    lead = needs_lead(facts, issues=bool(asked), late=bool(found))
+    return Section(f"请领导协调的{len(points)}件", lead, numbered(points))
+
+
+def needs_lead(facts: Facts, *, issues: bool, late: bool) -> str:
+    """市级协调的要素保障问题2个（超期1个），逾期未开工中总投资最大的：; without issues the second half alone."""
+    found, told = facts.issue_counts, []
+    if issues:
+        overdue = f"（超期{found['city_overdue']}个）" if found["city_overdue"] else ""
+        told.append(f"市级协调的要素保障问题{found['city']}个{overdue}")
+    if late:
+        told.append("逾期未开工中总投资最大的")
+    return "，".join(told) + "："
+
+
+def issue_words(issue: Issue, facts: Facts) -> str:
+    """五通桥070 光伏组件（14.5亿元）：用地，42亩征拆未完成（牵头自然资源局，超期3天）。"""
+    unit = issue.project.unit.name if issue.project.unit else None
+    late = issue.late_days(facts.on)
+    due = f"，超期{late}天" if late else f"，{day_words(issue.due_on)}前办结" if issue.due_on else ""
+    lead = f"（牵头{issue.lead_unit}{due}）" if issue.lead_unit else "（待交办）"
+    name = naming.project(issue.project.name, unit)
+    amount_words = f"{yi(issue.project.total_investment, 1)}亿元"
+    return f"{name}（{amount_words}）：{issue.get_category_display()}，{cut(issue.words)}{lead}。"
 
 
 def cut(reason: str) -> str:

@@ -80,8 +80,18 @@ def few(found: ProjectQuerySet) -> str:
 
 def duties(facts: Facts, asked: tuple[Asked, ...], due: list[Row], red: bool) -> Section:
     returned = [one for one in facts.answers if one.state == RequestState.RETURNED]
-    points = numbered([returned_words(returned), *(one.words for one in asked), due_words(facts, due, red)])
+    points = numbered(
+        [returned_words(returned), *(one.words for one in asked), issue_words(facts, red), due_words(facts, due, red)]
+    )
     return Section("要办的", "" if points else "本周没有要办的事项。", points)
+
+
+def issue_words(facts: Facts, red: bool) -> str:
+    """要素保障问题超期1个：演示项目070用地，请办结后申请销号。"""
+    count, names = facts.issue_counts["overdue"], ShortNames()
+    found = facts.late_issues(red=red, count=NAMED_AT_MOST)
+    told = "、".join(f"{names.short(one.project.name)}{one.get_category_display()}" for one in found)
+    return f"要素保障问题超期{count}个{'：' if told else ''}{told}，请办结后申请销号。" if count else ""
 
 
 def returned_words(found: list[ChangeRequest]) -> str:

@@ -74,10 +74,19 @@ def today(facts: Facts, red: bool) -> Section:
     points = numbered([
         missing_words(facts) if found.count else "",
         f"节点调整申请{facts.waiting_requests}件待办理。" if facts.waiting_requests else "",
+        issue_words(facts),
         f"建议致电{calls}个（名单见系统“工作台”）{paused}。" if calls or paused else "",
         f"待分派{facts.whole['unassigned'].count}个，请指定填报单位。" if facts.whole["unassigned"].count else "",
     ])  # fmt: skip
     return Section("今天要办", "" if points else "没有待办事项。", points)
+
+
+def issue_words(facts: Facts) -> str:
+    """要素保障问题：待交办2个、待销号1个、超期3个。 Nothing when none waits."""
+    found = facts.issue_counts
+    kinds = (("待交办", "new"), ("待销号", "solved"), ("超期", "overdue"))
+    told = [f"{label}{found[key]}个" for label, key in kinds if found[key]]
+    return f"要素保障问题：{'、'.join(told)}。" if told else ""
 
 
 def missing_words(facts: Facts) -> str:

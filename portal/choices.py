@@ -73,6 +73,8 @@ class AuditAction(TextChoices):
     LIST_DELETE = "list.delete", "删除常用清单"
     CALENDAR_DAY = "calendar.day", "修改工作日历"
     CALENDAR_YEAR = "calendar.year", "确认工作日历年度"
+    LIGHT_OVERRIDE = "light.override", "人工定灯"
+    LIGHT_RELEASE = "light.release", "撤销人工定灯"
     RULES_LIGHTS = "rules.lights", "修改灯色规则"
     RULES_REMINDERS = "rules.reminders", "修改提醒规则"
     RULES_TEMPLATE = "rules.template", "修改节点模板"

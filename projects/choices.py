@@ -169,6 +169,7 @@ class UndoOutcome(TextChoices):
     KEPT = "kept", "因后来有修改而保留"
 
 
+MAJOR_PV = "major-pv"  # the 专题 of the six photovoltaic projects
 START_NODE, FINISH_NODE = "KG", "TC"  # 开工 and 竣工投产: the two nodes every dated project has
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from portal.text import squash
 from projects.choices import BEFORE_BUILDING, YEAR_TYPE_ORDER, NoteKind, Stage
 from projects.models import ProgressNote, Project, YearPlan
@@ -58,6 +60,12 @@ def refresh(project: Project, *, touched_on: date | None = None, anew: bool = Fa
         setattr(project, name, value)
     for plan in project.plans.all():
         YearPlan.objects.filter(pk=plan.pk).update(**paper_columns(plan, project))
+
+
+def touch(project: Project, *, on: date) -> None:
+    """Move 最近更新 forward: somebody's word of that day was confirmed."""
+    older = Q(last_update_on=None) | Q(last_update_on__lt=on)
+    Project.objects.filter(older, pk=project.pk).update(last_update_on=on)
 
 
 def stamp(project: Project, *, touched_on: date, note: ProgressNote | None = None) -> None:

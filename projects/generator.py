@@ -28,6 +28,7 @@ from projects.choices import (
     Stage,
     YearType,
 )
+from projects.dimensions import Known
 from projects.models import (
     GroupEntry,
     LightSnapshot,
@@ -282,7 +283,8 @@ def judge(rows: Batch, today: date) -> list[Milestone]:
     rule, made = lights.rule_on(today), []
     for project, plan in zip(rows.projects, rows.plans, strict=True):
         own = nodes.take_facts(project, {})
-        verdict = lights.evaluate(project, own, year_type=plan.year_type, on=today, rule=rule)
+        known = Known(plan=plan)
+        verdict = lights.evaluate(project, own, year_type=plan.year_type, on=today, rule=rule, known=known)
         for name in lights.STORED:
             setattr(project, name, getattr(verdict, name))
         made += own

@@ -11,11 +11,11 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.money import WAN_PER_YI, round_half_up, yi
-from projects import audit
+from projects import audit, choices, lights
 from projects.choices import EntryStatus
 from projects.models import ControlTotal, GroupEntry, Project, ProjectGroup
 
-INDUSTRIAL, PROVINCE_KEY, MAJOR_PV = "industrial", "province-key", "major-pv"
+INDUSTRIAL, PROVINCE_KEY, MAJOR_PV = "industrial", "province-key", choices.MAJOR_PV
 CITY_KEY, COUNTY_KEY = "city-key", "county-key"
 
 
@@ -148,7 +148,10 @@ def enter(
         entry = GroupEntry(group=group, project=project, from_date=clock.today(), amount_published=amount)
     entry.status, entry.reason = status, reason
     entry.to_date = clock.today() if status == EntryStatus.LEFT else None
-    return audit.save(entry, by=by, reason=reason)
+    audit.save(entry, by=by, reason=reason)
+    if group.slug == MAJOR_PV:
+        lights.refresh([project], on=clock.today())
+    return entry
 
 
 def leave(*, project: Project, group: ProjectGroup, by: User, reason: str) -> GroupEntry:

@@ -10,7 +10,7 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.spans import Span
-from projects import audit, derived, lifecycle
+from projects import audit, derived, lifecycle, lights
 from projects.choices import NoteKind, NoteSource
 from projects.models import ProgressNote, Project
 from projects.permissions import may_change
@@ -56,6 +56,7 @@ def add_progress(
     if now.unverified and source == NoteSource.TYPED:
         now.unverified = False
         audit.save_version(now, version=now.version, by=by, reason="已更新进展，不再是进展待核实")
+        lights.refresh([now], on=clock.today())
     derived.refresh(now, touched_on=day)
     return note
 

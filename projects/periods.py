@@ -10,7 +10,7 @@ from portal import audit, calendar, clock
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role
 from portal.models import User
-from projects import investment
+from projects import investment, light_runs, month_lights
 from projects.choices import ReportState
 from projects.models import Project, ReportingPeriod
 from projects.models.queries import ProjectQuerySet
@@ -59,6 +59,7 @@ def edit(*, period: ReportingPeriod, due_at: datetime, as_of: date, by: User) ->
     period.due_at, period.as_of = due_at, as_of
     period.full_clean()
     period.save()
+    light_runs.relight()
     audit.log("period.edit", by=by, obj=period, due_at=due_at.isoformat(), as_of=str(as_of))
     return period
 
@@ -77,6 +78,7 @@ def start(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
         raise ValidationError("后面的月份已经开放过，不能再开放更早的月份。")
     period.opened_at, period.opened_by = clock.now(), by
     period.save()
+    light_runs.relight()
     audit.log("period.open", by=by, obj=period)
     return period
 
@@ -93,6 +95,7 @@ def close(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
     period.closed_at, period.closed_by = clock.now(), by
     period.save()
     investment.settle(year=period.year)
+    month_lights.keep(period)
     audit.log("period.close", by=by, obj=period)
     return period
 
@@ -111,6 +114,8 @@ def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod
     period.closed_at = period.closed_by = None
     period.save()
     investment.settle(year=period.year)
+    month_lights.forget(period)
+    light_runs.relight()
     audit.log("period.reopen", by=by, obj=period, reason=reason.strip())
     return period
 

@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from portal import audit as site_audit
+from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import audit, derived, investment
+from projects import audit, derived, investment, lights
 from projects.choices import STARTED, Hold, Stage, YearType
 from projects.models import MonthPlan, Project, YearPlan
 from projects.permissions import may_change
@@ -61,6 +62,7 @@ def set_plan(
     plan.annual_plan, plan.goal = amount, goal.strip()
     audit.save(plan, by=by, reason=reason)
     set_months(plan, months, by=by, reason=reason)
+    lights.refresh([project], on=clock.today())
     site_audit.log("plan.set", by=by, obj=project, year=year, amount=str(amount or ""), reason=reason)
     return plan
 
@@ -76,6 +78,7 @@ def set_amount(*, project: Project, year: int, to: Decimal, by: User, reason: st
     known = by_month(plan)
     if any(known) and sum(one or 0 for one in known) != to:
         set_months(plan, [None] * MONTHS, by=by, reason=reason)
+    lights.refresh([project], on=clock.today())
     return plan
 
 

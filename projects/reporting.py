@@ -16,7 +16,7 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from portal.money import wan
-from projects import audit, investment
+from projects import audit, derived, investment, lights
 from projects.choices import BEFORE_BUILDING, ReportState
 from projects.models import MonthlyReport, Project, ReportingPeriod
 from projects.permissions import may_change
@@ -161,6 +161,12 @@ def faults(report: MonthlyReport, *, earlier: MonthlyReport | None, opening: Dec
 @transaction.atomic
 def submit(*, report: MonthlyReport, by: User) -> MonthlyReport:
     """Hand a report in. Raises ValidationError by field for what is missing or unexplained."""
+    report = hand_in(report, by=by)
+    relight([report.project_id])
+    return report
+
+
+def hand_in(report: MonthlyReport, *, by: User) -> MonthlyReport:
     refuse(report.project, report.period, by)
     report = locked(report)
     if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
@@ -198,15 +204,16 @@ def submit_all(*, period: ReportingPeriod, by: User, projects: Iterable[int] | N
     )
     mine = mine if by.role == Role.PARK else mine.filter(project__unit=None)
     mine = mine if projects is None else mine.filter(project__in=list(projects))
-    count, kept = 0, []
+    done, kept = [], []
     for report in mine.select_related("project", "period").order_by("project"):
         try:
-            submit(report=report, by=by)
-            count += 1
+            with transaction.atomic():
+                done.append(hand_in(report, by=by).project_id)
         except ValidationError as refused:
             kept.append((report, "".join(refused.messages)))
-    site_audit.log("report.submit", by=by, obj=period, rows=count, kept=len(kept))
-    return Handed(count, kept)
+    relight(done)
+    site_audit.log("report.submit", by=by, obj=period, rows=len(done), kept=len(kept))
+    return Handed(len(done), kept)
 
 
 # --- review --------------------------------------------------------------------------------------------------------
@@ -216,7 +223,7 @@ def submit_all(*, period: ReportingPeriod, by: User, projects: Iterable[int] | N
 def approve(*, reports: Iterable[MonthlyReport], by: User) -> int:
     """Approve reports that wait for it; each copies unit and amounts. Returns how many; the own ones are refused."""
     bureau(by)
-    count = 0
+    done = []
     for one in reports:
         report = locked(one)
         if report.state != ReportState.SUBMITTED or report.period.closed_at:
@@ -227,9 +234,11 @@ def approve(*, reports: Iterable[MonthlyReport], by: User) -> int:
         report.annual_plan = plan.annual_plan if plan else None
         report.version += 1
         audit.save(report, by=by, reason="审核通过")
-        count += 1
-    site_audit.log("report.approve", by=by, rows=count)
-    return count
+        derived.touch(report.project, on=(report.submitted_at or clock.now()).astimezone(clock.SHANGHAI).date())
+        done.append(report.project_id)
+    relight(done)
+    site_audit.log("report.approve", by=by, rows=len(done))
+    return len(done)
 
 
 @transaction.atomic
@@ -248,7 +257,13 @@ def give_back(*, report: MonthlyReport, by: User, why: str) -> MonthlyReport:
     report.version += 1
     audit.save(report, by=by, reason=f"退回月报：{why.strip()}")
     investment.recount(report.project_id, report.period.year)
+    relight([report.project_id])
     return report
+
+
+def relight(projects: list[int]) -> None:
+    """Bring the lights in line with what was handed in or returned."""
+    lights.refresh(Project.objects.filter(pk__in=projects), on=clock.today())
 
 
 def bureau(by: User) -> None:
@@ -276,4 +291,6 @@ def open_with(
     report.unit, report.total_investment = project.unit, project.total_investment
     report.annual_plan = plan.annual_plan if plan else None
     report.version = report.version + 1 if report.pk else 1
-    return audit.save(report, by=by, reason="导入期初数")
+    audit.save(report, by=by, reason="导入期初数")
+    relight([project.pk])
+    return report

@@ -17,9 +17,10 @@ from django.db import transaction
 from django.db.models import Count, Max, Sum
 
 from portal import audit as site_audit
+from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import amount_tables, audit
+from projects import amount_tables, audit, lights
 from projects.amount_tables import Line
 from projects.models import Project, StatFigure
 
@@ -105,6 +106,7 @@ def list_them(projects: Iterable[int], *, by: User, reason: str) -> None:
     for project in unknown:
         project.stat_listed, project.version = True, project.version + 1
     audit.update_many(unknown, ["stat_listed", "version"], by=by, reason=reason)
+    lights.refresh(unknown, on=clock.today())
 
 
 def refuse(by: User) -> None:

@@ -13,6 +13,14 @@ def refresh_lights() -> int:
 
 
 @shared_task
+def run_lights() -> int:
+    """Compute all lights anew where a changed rule waits for it; returns how many runs were finished here."""
+    from projects import light_runs
+
+    return light_runs.run_pending()
+
+
+@shared_task
 def run_imports() -> int:
     """Read, decide about or write the long files that wait for it; returns how many."""
     from projects.importing import jobs

@@ -16,6 +16,7 @@ def write(judged: list[Judged], target: Target, *, by: User, reason: str) -> Non
         return
     if target.group:
         enter(judged, target, by=by, reason=reason)
+        lights.refresh([one.project for one in judged], on=clock.today())
         return
     if target.wish.act == TYPE:
         change_plans(judged, by=by, reason=reason)

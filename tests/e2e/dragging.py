@@ -17,11 +17,16 @@ DRAGGED = """([name, content]) => {
 def drag_in(page: Page, workbook: Path) -> None:
     """Drag a workbook from the desktop onto 数据导入; it is read at once."""
     page.goto("/projects/import/")
+    drop(page, workbook)
+    page.wait_for_url(re.compile(r"/projects/import/\d+/"), timeout=60_000)
+
+
+def drop(page: Page, workbook: Path) -> None:
+    """Drag a workbook from the desktop onto the place for files of the page."""
     content = b64encode(workbook.read_bytes()).decode()
     page.dispatch_event(
         "[data-drop]", "drop", {"dataTransfer": page.evaluate_handle(DRAGGED, [workbook.name, content])}
     )
-    page.wait_for_url(re.compile(r"/projects/import/\d+/"), timeout=60_000)
 
 
 def write(page: Page) -> None:

@@ -11,8 +11,8 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "bulk moments month_cells month_upload forms filters tables mail_preview mail_status mail_words importing exporting"
-    " search templatetags cells sheet node_sheet lists node_filters node_table node_wording charts issue_filters"
+    5: "bulk moments month_cells month_upload openings forms filters tables mail_preview mail_status mail_words importing exporting"
+    " search templatetags cells sheet node_sheet lists node_filters node_table node_wording charts issue_filters light_sheet"
     " amount_tables stat_figures",
     4: "mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes locking"

@@ -1,0 +1,252 @@
+"""Backup and restore with the real commands on a real database file."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from portal import backups, postgresql_backups
+
+ROOT = Path(__file__).resolve().parents[2]
+LONG_AGO = "2026-01-01 00:00:00"
+
+
+def manage(database: Path, *words: str, address: str = "") -> subprocess.CompletedProcess:
+    told = {
+        "DATABASE_URL": address or f"sqlite:///{database}", "DEMO": "0",
+        "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
+        "DJANGO_SETTINGS_MODULE": "tests.settings", "PORTAL_TEST_FOLDER": str(database.parent), "REDIS_URL": "",
+    }  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | told, capture_output=True, text=True
+    )
+
+
+def rows(database: Path, words: str) -> list[tuple]:
+    with closing(sqlite3.connect(database)) as line:
+        return line.execute(words).fetchall()
+
+
+def write(database: Path, words: str) -> None:
+    with closing(sqlite3.connect(database)) as line, line:
+        line.execute(words)
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup, tmp_path_factory) -> Path:
+    """An SQLite database with the product's tables, one person and three messages."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the files of SQLite")
+    place = tmp_path_factory.mktemp("filled") / "portal.sqlite3"
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as source, closing(sqlite3.connect(place)) as copy:
+        source.backup(copy)
+    made = manage(place, "shell", "-c", SETUP)
+    assert made.returncode == 0, made.stderr
+    return place
+
+
+@pytest.fixture
+def database(db, filled, tmp_path) -> Path:
+    """A copy of it with one file beside."""
+    place = tmp_path / "portal.sqlite3"
+    with closing(sqlite3.connect(filled)) as source, closing(sqlite3.connect(place)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode=WAL")
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "photo.bin").write_bytes(b"photo")
+    return place
+
+
+SETUP = """
+from portal import clock
+from portal.models import OutgoingMail, User
+person = User.objects.create(username="clerk", name="李某", role="staff", email="clerk@example.com")
+day = clock.now()
+for number in range(3):
+    OutgoingMail.objects.create(key=f"k{number}", kind="test", user=person, due_at=day, give_up_at=day,
+                                state=["queued", "sending", "sent"][number])
+"""
+
+
+def backed_up(database: Path) -> Path:
+    done = manage(database, "backup", str(database.parent / "backups"))
+    assert done.returncode == 0, done.stderr
+    assert "已核对" in done.stdout
+    (folder,) = (database.parent / "backups").iterdir()
+    return folder
+
+
+def test_what_was_deleted_since_comes_back_and_the_former_database_is_kept(database):
+    folder = backed_up(database)
+    write(database, "UPDATE portal_user SET name = '改过'")
+    (database.parent / "files" / "photo.bin").unlink()
+
+    done = manage(database, "restore", str(folder))
+
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "SELECT name FROM portal_user WHERE username = 'clerk'") == [("李某",)]
+    assert (database.parent / "files" / "photo.bin").read_bytes() == b"photo"
+    (former,) = database.parent.glob("portal.sqlite3.before-*")
+    assert rows(former, "SELECT name FROM portal_user WHERE username = 'clerk'") == [("改过",)]
+    assert manage(database, "check").returncode == 0
+
+
+def test_after_a_restore_nothing_goes_out_by_itself(database):
+    folder = backed_up(database)
+
+    manage(database, "restore", str(folder))
+
+    states = dict(rows(database, "SELECT key, state FROM portal_outgoingmail"))
+    assert states == {"k0": "failed", "k1": "failed", "k2": "sent"}
+    jobs = rows(database, "SELECT job, state FROM portal_scheduledrun WHERE period LIKE 'restore-%'")
+    assert sorted(jobs) == [("digests", "skipped"), ("reminders", "skipped")]
+    assert "新生成0条" in manage(database, "tick").stdout
+
+
+@pytest.mark.parametrize("harm", ["database", "file", "manifest", "missing"])
+def test_a_damaged_backup_is_found(database, harm):
+    folder = backed_up(database)
+    path = {"database": folder / "database.sqlite3", "manifest": folder / "manifest.json"}.get(
+        harm, folder / "files" / "photo.bin"
+    )
+    if harm == "missing":
+        path.unlink()
+    else:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 255
+        path.write_bytes(data)
+
+    with pytest.raises(backups.BrokenError, match=r"损坏|不是完整的备份"):
+        backups.check(folder)
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(database):
+    folder = backed_up(database)
+    (folder / "files" / "photo.bin").unlink()
+    before = database.read_bytes()
+
+    done = manage(database, "restore", str(folder))
+
+    assert done.returncode == 1
+    assert "现有数据没有改动" in done.stderr
+    assert database.read_bytes() == before
+
+
+def test_a_running_system_is_not_restored_over(database):
+    folder = backed_up(database)
+    manage(database, "shell", "-c", "from portal import heartbeats; heartbeats.beat(name='mailer')")
+
+    refused = manage(database, "restore", str(folder))
+
+    assert refused.returncode == 1
+    assert "请先停止" in refused.stderr
+    assert manage(database, "restore", str(folder), "--stopped").returncode == 0
+
+
+def test_a_backup_beside_a_failure_leaves_no_half_folder(database):
+    target = database.parent / "backups"
+    shutil.rmtree(database.parent / "files")
+    (database.parent / "files").write_text("no folder")
+
+    done = manage(database, "backup", str(target))
+
+    assert done.returncode == 1
+    assert list(target.iterdir()) == []
+
+
+def test_fifty_backups_under_twenty_writes_a_second_are_each_one_moment(tmp_path):
+    """Two tables get one row each in every transaction: a copy with unequal counts saw half of one."""
+    source = tmp_path / "busy.sqlite3"
+    with closing(sqlite3.connect(source)) as line:
+        line.executescript("PRAGMA journal_mode=WAL; CREATE TABLE a (n INTEGER, pad TEXT); CREATE TABLE b (n INTEGER);")
+        line.executemany("INSERT INTO a VALUES (?, ?)", [(-1, "x" * 4000)] * 500)
+        line.executemany("INSERT INTO b VALUES (?)", [(-1,)] * 500)
+        line.commit()
+    stop, written = threading.Event(), []
+
+    def work() -> None:
+        with closing(sqlite3.connect(source, timeout=20, isolation_level=None)) as line:
+            while not stop.is_set():
+                line.execute("BEGIN IMMEDIATE")
+                line.execute("INSERT INTO a VALUES (?, ?)", (len(written), "x" * 4000))
+                line.execute("INSERT INTO b VALUES (?)", (len(written),))
+                line.execute("COMMIT")
+                written.append(1)
+                time.sleep(0.05)
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    try:
+        seen = []
+        for number in range(50):
+            seen.append(backups.snapshot(source, tmp_path / f"copy{number}.sqlite3"))
+            time.sleep(0.02)
+    finally:
+        stop.set()
+        writer.join()
+
+    assert all(one["a"] == one["b"] for one in seen)
+    assert seen[0]["a"] < seen[-1]["a"]
+    assert len(written) > 10
+
+
+def test_the_manifest_counts_the_rows_and_names_every_file(database):
+    told = json.loads((backed_up(database) / "manifest.json").read_text())
+
+    assert told["rows"]["portal_outgoingmail"] == 3
+    assert set(told["sha256"]) == {"database.sqlite3", "files/photo.bin"}
+
+
+# --- PostgreSQL ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drill(db, tmp_path) -> Iterator[str]:
+    """The address of a database of its own on the server of the tests, filled as the other one."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the tools of PostgreSQL")
+    name = f"drill{os.getpid()}"
+    with postgresql_backups.connect("postgres", autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}")
+    address = os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")
+    for words in (("migrate", "--verbosity", "0"), ("shell", "-c", SETUP)):
+        made = manage(tmp_path / "none", *words, address=address)
+        assert made.returncode == 0, made.stderr
+    yield address
+    with postgresql_backups.connect("postgres", autocommit=True) as line:
+        names = line.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{name}%"]).fetchall()
+        for (one,) in names:
+            line.execute(f'DROP DATABASE "{one}" WITH (FORCE)')
+
+
+@pytest.mark.db
+def test_postgresql_comes_back_beside_and_is_swapped(drill, tmp_path):
+    def run(*words: str) -> str:
+        done = manage(tmp_path / "none", *words, address=drill)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "已核对" in run("backup", str(tmp_path / "backups"))
+    (folder,) = (tmp_path / "backups").iterdir()
+    run("shell", "-c", "from portal.models import User; User.objects.update(name='改过')")
+
+    said = run("restore", str(folder))
+
+    look = (
+        "from portal.models import OutgoingMail as M, User; "
+        "print(User.objects.get(username='clerk').name, *M.objects.order_by('key').values_list('state', flat=True))"
+    )
+    assert run("shell", "-c", look).splitlines()[-1] == "李某 failed failed sent"
+    former = said.split("保留为")[1].split("。")[0]
+    with postgresql_backups.connect(former) as line:
+        assert line.execute("SELECT name FROM portal_user WHERE username = 'clerk'").fetchone() == ("改过",)

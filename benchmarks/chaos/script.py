@@ -20,8 +20,8 @@ SETTLING_DAYS = 60  # at most; each makes due what waits for its next try
 LONGEST_DAY = 560  # real seconds: then the window of sending is over
 BEGIN_AFTER = 0.3  # so that every process knows of a day before it begins
 PER_MINUTE = {
-    "kill a sender": 12,
-    "stop a sender": 4,
+    "kill a sender": 3,
+    "stop a sender": 1,
     "kill a beat": 2,
     "kill the writer": 6,
     "flush Redis": 1,
@@ -31,6 +31,7 @@ PER_MINUTE = {
     "cut a PostgreSQL line": 6,
 }
 
+PER_SENDER = ("kill a sender", "stop a sender")  # so often for each process that sends in the set-up
 AT_LEAST = {"kill a sender": 5, "stop a sender": 3}
 
 
@@ -44,6 +45,15 @@ class Setup:
     loops: int
     workers: int = 0
     beats: int = 0
+
+    @property
+    def sending(self) -> int:
+        """How many processes send: workers sleep without Redis."""
+        return self.loops + (self.workers if self.redis == "up" else 0)
+
+    def rate(self, fault: str) -> float:
+        """How often it happens in a minute."""
+        return PER_MINUTE[fault] * (self.sending if fault in PER_SENDER else 1)
 
     def can(self, fault: str) -> bool:
         """Whether the thing that would break is there."""
@@ -138,7 +148,8 @@ def events(setup: Setup, size: Size, seed: int) -> list[tuple[float, str]]:
     """When what breaks, in seconds from the start: each fault at its rate, some at least; one outage of the server."""
     chance, seconds = random.Random(seed), size.horizon
     found = []
-    for fault, rate in PER_MINUTE.items():
+    for fault in PER_MINUTE:
+        rate = setup.rate(fault)
         if setup.can(fault):
             times = max(AT_LEAST.get(fault, 1), round(rate * seconds / 60))
             found += [(chance.uniform(0.5, seconds), fault) for _ in range(times)]

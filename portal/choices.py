@@ -50,6 +50,7 @@ class AuditAction(TextChoices):
     PERIOD_REOPEN = "period.reopen", "重新开放填报期"
     REPORT_TABLE = "report.table", "下载填报表"
     REPORT_UPLOAD = "report.upload", "上传填报表"
+    REPORT_OPENING = "report.opening", "导入期初数"
     REPORT_SUBMIT = "report.submit", "提交月报"
     REPORT_APPROVE = "report.approve", "审核通过月报"
     PLAN_LOCK = "plan.lock", "锁定年度计划"

@@ -18,8 +18,8 @@ NOT_AN_AMOUNT = "看不懂金额“{text}”，请填数字（万元），如300
 ABOUT = "“{text}”是约数，请填准确的数（万元），如3000。"
 
 
-def month_done(cell: Cell | None) -> Decimal | None:
-    """本月完成投资: bare numbers are 万元, 0.56亿 is 5600, a fall is negative; empty is None.
+def month_done(cell: Cell | None, *, unit: str = "万元") -> Decimal | None:
+    """本月完成投资: bare numbers are in `unit`, 0.56亿 is 5600, a fall is negative; empty is None.
 
     Raises ValidationError with the remedy for what is no exact amount.
     """
@@ -27,7 +27,7 @@ def month_done(cell: Cell | None) -> Decimal | None:
         return None
     text = cell.value.strip()
     bare, falls = re.subn(SIGN, "", text)
-    read = amounts.read(Cell(cell.kind, bare, cell.format), "万元")
+    read = amounts.read(Cell(cell.kind, bare, cell.format), unit)
     if read.code:
         raise ValidationError(HINTS.get(read.code, NOT_AN_AMOUNT).format(text=text[:40]))
     if "约" in read.flags:

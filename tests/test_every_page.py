@@ -21,6 +21,7 @@ from projects.models import (
     ImportBatch,
     Issue,
     IssueFile,
+    LightOverride,
     MonthlyReport,
     Project,
     ProjectGroup,
@@ -97,6 +98,9 @@ PAGES = {
     "period_edit": BUREAU,
     "period_act": BUREAU_BY_POST,
     "period_reopen": BUREAU,
+    "period_opening": BUREAU,
+    "opening_table": BUREAU,
+    "opening_write": BUREAU_BY_POST,
     "milestone_list": READERS,
     "milestone_summary": READERS,
     "month_calendar": READERS,
@@ -111,6 +115,9 @@ PAGES = {
     "project_stage": WRITERS_OF_ITS_UNIT,
     "project_hold": BUREAU,
     "project_history": READERS_OF_ITS_UNIT,
+    "project_light": LEAD,
+    "light_release": LEAD,
+    "light_progress": BUREAU,
     "project_recycle": BUREAU,
     "node_template": WRITERS_OF_ITS_UNIT,
     "node_plan": "302 200 200 302 404 403 403 403",
@@ -229,9 +236,13 @@ def address(people, settings):
         due_on="2021-10-15", handed_on="2021-09-27", by=people["own"],
     )  # fmt: skip
     solved_by = IssueFile.objects.create(issue=issue, file=received.file, name="a.pdf", by=people["own"])
+    by_hand = LightOverride.objects.create(
+        project=project, light="green", reason="已核实", until="2021-10-31", by=people["lead"]
+    )
     keywords = {
         **{name: {"pk": issue.pk} for name in PAGES if name.startswith("issue_") and needs_key(name)},
         "issue_file": {"pk": solved_by.pk},
+        "light_release": {"pk": by_hand.pk},
         "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
         **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
         **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
@@ -239,7 +250,8 @@ def address(people, settings):
         "node_template": {"pk": project.pk},
         "review_return": {"pk": report.pk},
         **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
-        **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen")},
+        **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen", "period_opening")},
+        **{name: {"pk": period.pk} for name in ("opening_table", "opening_write")},
         **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
         **{name: {"pk": bulk.pk} for name in ("bulk_batch", "bulk_discard")},
         "evidence_file": {"pk": evidence.pk},

@@ -10,18 +10,19 @@ from django.db.models import ForeignKey, Model
 from portal import spans
 from projects import words
 from projects.choices import FINISH_NODE, START_NODE, MilestoneState
-from projects.models import GroupEntry, Milestone, MonthPlan, ProgressNote, Project, YearPlan
+from projects.models import GroupEntry, Issue, IssueStep, Milestone, MonthPlan, ProgressNote, Project, YearPlan
 
 QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
     *("project", "year", "group", "paper_stage", "paper_unit", "paper_type", "paper_total"),
 }
 ADDED, REMOVED = "增加节点", "撤去节点"
+ISSUE = "要素保障问题"
 DELETED = "-"  # of a row of history: undoing an import took the row away
 RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
-    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点"),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点", ISSUE),
 )
 FACT_NODE = {"forecast": "预计完成", "state": "状态"}
 NODE = {"current": "计划时间", "forecast": "预计完成", "actual": "实际完成", "state": "状态", "na_reason": "不适用原因"}
@@ -63,6 +64,9 @@ def steps(project: Project, *, phones: bool) -> list[Step]:
     found = [step for kind, history in records.items() for step in told(history, names, kind)]
     found += node_steps(rows(Milestone.history.filter(project_id=project.pk)))
     found += month_steps(rows(MonthPlan.history.filter(plan__project_id=project.pk).select_related("plan")))
+    found += issue_steps(rows(Issue.history.filter(project_id=project.pk)))
+    done = IssueStep.objects.filter(issue__project=project).select_related("by", "issue")
+    found += [Step(one.at, str(one.by), ISSUE, f"{one.issue.number}：{one.words}") for one in done]
     notes = project.notes.select_related("author")
     found += [Step(n.created_at, str(n.author or "系统"), note_title(n), note=n) for n in notes]
     return joined(sorted(found, key=lambda step: step.at, reverse=True))
@@ -125,6 +129,19 @@ def month_steps(history: list[Any]) -> Iterator[Step]:
         change = Change(label, words.shown("annual_plan", old), words.shown("annual_plan", new), RANKS["plan"])
         who = str(record.history_user) if record.history_user else "系统"
         yield Step(record.history_date, who, "修改年度计划", record.history_change_reason or "", [change])
+
+
+def issue_steps(history: list[Any]) -> Iterator[Step]:
+    """What was done with 要素保障问题: the act with its reason, and the state where it changed."""
+    before: dict[int, Any] = {}
+    for record in history:
+        previous = before.get(record.id)
+        before[record.id] = record
+        label = f"{record.instance.number}{record.get_category_display()}问题"
+        old, new = previous.get_state_display() if previous else "", record.get_state_display()
+        changes = [Change(label, old, new)] if old != new else [Change(label, "", new)]
+        who = str(record.history_user) if record.history_user else "系统"
+        yield Step(record.history_date, who, ISSUE, record.history_change_reason or "", changes)
 
 
 def node_steps(history: list[Any]) -> Iterator[Step]:

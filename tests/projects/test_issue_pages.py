@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from projects import issues, notes, reasons, stats
 from projects.models import Issue
+from projects.sample import troubles
 from tests.factories import ProjectFactory, leader, park_manager, staff
 from tests.projects.test_issues import handed, paper, put, solved
 
@@ -202,7 +203,7 @@ def test_the_project_shows_its_open_issues(as_user, boss, own, project):
     assert "牵头单位自然资源局" in page
     assert "已销号1个" in page
     assert f"/issues/new/?project={project.pk}" in page
-    assert "提出问题" not in text_of(as_user(leader()), project.get_absolute_url())
+    assert "/issues/new/" not in text_of(as_user(leader()), project.get_absolute_url())
 
 
 def test_the_first_pages_count_what_waits(as_user, boss, own, project, set_today):
@@ -279,3 +280,23 @@ def test_the_written_list_holds_what_the_page_shows(as_user, boss, own, project)
     assert (line["系统编号"], line["总投资(万元)"], line["办结时限"]) == (project.number, 145000, "2021-10-15")
     for form in ("paper&by=park", "paper", "csv"):
         assert as_user(boss).get(f"{reverse('issue_export')}?form={form}").status_code == 200
+
+
+def test_the_history_of_the_project_tells_what_was_done(as_user, boss, own, project):
+    issue = handed(put(project, own), boss)
+    issues.add_step(issue=issue, by=own, words="已签38户")
+
+    page = text_of(as_user(own), reverse("project_history", args=[project.pk]))
+    for words in (f"{issue.number}用地问题", "交办自然资源局", "已签38户", "待交办"):
+        assert words in page
+
+
+def test_the_sample_shows_every_state():
+    staff(username="staff")
+    for key in ("070", "117", "159", "160", "226", "260"):
+        ProjectFactory(unit="P01", name=f"演示项目{key} 某项目", is_demo=True)
+
+    assert troubles.tell(on=date(2021, 9, 27)) == 6
+    found = Issue.objects.order_by("pk").values_list("state", "is_demo")
+    assert set(found) == {("new", True), ("working", True), ("solved", True), ("closed", True)}
+    assert Issue.objects.overdue(on=date(2021, 9, 27)).count() == 1

@@ -14,7 +14,7 @@ from portal import clock
 from portal.models import User
 from projects import generator
 from projects.reference import REGISTER
-from projects.sample import past_lights, people, progress
+from projects.sample import past_lights, people, progress, troubles
 
 YEAR = 2021
 
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             call_command("import_projects", str(REGISTER), "--as", "lead", "--accept-review", stdout=StringIO())
             told = progress.tell(year=YEAR, seed=seed, on=clock.today())
+            troubles.tell(on=clock.today())
             past_lights.record(year=YEAR, on=clock.today())
         generator.analyze()
         self.stdout.write(f"已导入名册，补充阶段变化{told.moves}条、进展{told.notes}条、催办{told.chases}条。")

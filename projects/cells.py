@@ -46,6 +46,7 @@ class Sight:
     one_unit: bool
     detail_url: str
     note_url: str
+    month: int | None = None  # the newest closed one of the year
 
     def detail(self, row: Row) -> SafeString:
         return SafeString(self.detail_url.replace("/0/", f"/{row['pk']}/"))
@@ -84,19 +85,26 @@ def no(row: Row, sight: Sight, number: int) -> SafeString:
 
 
 def light(row: Row, sight: Sight, number: int) -> SafeString:
-    """Shape and word; what is not green says why on hover or tap."""
-    mark = LIGHTS[row["light"]]
-    if row["light"] == Light.GREEN:
+    """Shape and word; what is not green, was set by hand or is not to be trusted says why on hover or tap."""
+    mark, below = LIGHTS[row["light"]], beside_light(row, sight)
+    if row["light"] == Light.GREEN and not below:
         return format_html('<td class="card-light">{}</td>', mark)
     why = text(light_words.explain(row, sight.on))
     return format_html(
-        '<td class="card-light" data-copy-text="{}"><details class="why"><summary title="{}">{}</summary>'
+        '<td class="card-light" data-copy-text="{}"><details class="why"><summary title="{}">{}{}</summary>'
         '<div class="why-body">{}</div></details></td>',
-        own(light_words.SIGNS[row["light"]] + light_words.WORDS[row["light"]]),
+        own(light_words.SIGNS[row["light"]] + light_words.WORDS[row["light"]] + below),
         why,
         mark,
+        format_html('<div class="sub">{}</div>', own(below)) if below else EMPTY,
         why,
     )
+
+
+def beside_light(row: Row, sight: Sight) -> str:
+    """人工 when a person set it, 状态不可信45天 when nobody has said anything for long."""
+    hand = "人工定灯" if row["light_parts"] and row["light_parts"][0][0] == light_words.OVERRIDE else ""
+    return " ".join(one for one in (hand, light_words.unsure(row, sight.on)) if one)
 
 
 def name(row: Row, sight: Sight, number: int) -> SafeString:

@@ -11,7 +11,7 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "bulk moments month_cells month_upload openings forms filters tables mail_preview mail_status mail_words importing exporting"
+    5: "bulk moments month_cells month_upload openings done_cells forms filters tables mail_preview mail_status mail_words importing exporting"
     " search templatetags cells sheet node_sheet lists node_filters node_table node_wording charts issue_filters light_sheet"
     " amount_tables stat_figures",
     4: "mail notices scheduler reminders digests daily mailing",
@@ -20,7 +20,7 @@ LEVELS = {
     " wording attention weekly working_days saved_lists"
     " rules rungs preferences month node_template issues reasons light_runs month_lights overrides",
     2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
-    " heartbeats backups postgresql_backups words rows passwords requests files light_words node_rows dimensions",
+    " heartbeats running backups postgresql_backups words rows passwords requests files light_words node_rows dimensions",
     1: "models",
     0: "owners durability choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }

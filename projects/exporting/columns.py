@@ -14,8 +14,9 @@ from portal import spans
 from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, Column
 from portal.models import User
-from projects import groups, words
+from projects import groups, investment, words
 from projects.choices import Hold, Light, Reason, Stage, YearType
+from projects.dimensions import OVERRIDE
 from projects.importing import listing
 
 OTHER_PARKS = "其他特色园区(N)"
@@ -32,6 +33,7 @@ class Sheet:
     slugs: frozenset[str]  # the published lists of the year
     units: dict[int, Park]
     counties: dict[int, County]
+    month: int | None = None  # the newest closed one
 
     def place(self, project: Any) -> None:
         """Give a project its unit and county: there are few, and making them anew for each row takes a while."""
@@ -157,6 +159,12 @@ def reason(line: Line) -> str:
     return REASONS.get(note.reason, "") if note else ""
 
 
+def light(line: Line) -> str:
+    """■红灯, and whether a person set it."""
+    hand = any(part[0] == OVERRIDE for part in line.project.light_parts[:1])
+    return f"{LIGHTS[line.project.light]}（人工定灯）" if hand else LIGHTS[line.project.light]
+
+
 def noted_on(line: Line) -> str:
     note = line.project.newest_note
     return note.noted_on.isoformat() if note else ""
@@ -167,7 +175,33 @@ def updated(line: Line) -> str:
     return day.isoformat() if day else ""
 
 
-def register(year: int) -> list[Shown]:
+def done_of(line: Line) -> investment.Done:
+    project = line.project
+    return investment.Done(line.sheet.month if project.done is not None else None, project.done, project.annual_plan)
+
+
+def not_reported(line: Line) -> str:
+    project = line.project
+    missing = investment.has_not_reported(
+        hold=project.hold, stage=project.stage, year_type=project.year_type, through=project.done_month,
+        month=line.sheet.month,
+    )  # fmt: skip
+    return "未报" if missing else ""
+
+
+def done(month: int | None) -> list[Shown]:
+    """完成投资 up to the newest closed month; nothing before there is one. The import takes none of them over."""
+    if month is None:
+        return []
+    return [
+        Shown("done", Column(f"1—{month}月完成投资(万元)", 14, MONEY), attribute("done"), "done"),
+        Shown("rate", Column("完成率", 10), lambda line: done_of(line).rate_words, "rate"),
+        Shown("gap", Column("较序时", 10), lambda line: done_of(line).gap_signed, "gap"),
+        Shown("missing", Column("未报", 8), not_reported),
+    ]
+
+
+def register(year: int, month: int | None = None) -> list[Shown]:
     """The columns in the order of the register workbook, then those it lacks; 系统编号 last."""
     return [
         SERIAL,
@@ -191,6 +225,7 @@ def register(year: int) -> list[Shown]:
             attribute("opening_cumulative"),
             "opening",
         ),
+        *done(month),
         Shown("start", Column("计划开工时间", 14), span("planned_start")),
         Shown("finish", Column("计划竣工时间", 14), span("planned_finish")),
         Shown("stage", Column("项目阶段", 10), label("stage")),
@@ -214,7 +249,7 @@ def register(year: int) -> list[Shown]:
         Shown("address", Column("建设地点", 20), attribute("address")),
         Shown("park_owner", Column("园区责任人", 10), attribute("park_owner")),
         Shown("park_phone", Column("园区责任人电话", 14), phone("park_phone")),
-        Shown("light", Column("灯", 8), lambda line: LIGHTS[line.project.light]),
+        Shown("light", Column("灯", 8), light),
         NUMBER,
     ]
 
@@ -236,12 +271,12 @@ NUMBER = Shown("number", Column("系统编号", 14), attribute("number"))
 
 ALWAYS = ("serial", "name", "enterprise")
 # What stands behind a column of the page; one that says several things in a line is written as several.
-BEHIND = {"node": ("start", "finish"), "note": ("progress", "problem"), "unit": ("unit", "county")}
+BEHIND = {"done": ("done", "missing"), "node": ("start", "finish"), "note": ("progress", "problem"), "unit": ("unit", "county")}
 
 
-def chosen(names: Iterable[str], year: int) -> list[Shown]:
+def chosen(names: Iterable[str], year: int, month: int | None = None) -> list[Shown]:
     """The columns a person sees on the page, in that order, as a table for filing has them; 系统编号 last."""
-    known = {one.key: one for one in (*register(year), UPDATED)} | {"stage": STATUS}
+    known = {one.key: one for one in (*register(year, month), UPDATED)} | {"stage": STATUS}
     keys = [*ALWAYS, *(key for name in names for key in BEHIND.get(name, (name,)))]
     wanted = [key for key in dict.fromkeys(keys) if key in known and key != "number"]
     return [known[key] for key in (*wanted, "number")]

@@ -70,6 +70,14 @@ def stale(on: date) -> Q:
     return ACTIVE & ~Q(stage__in=FINISHED) & Q(last_update_on__lt=on - timedelta(days=STALE_DAYS))
 
 
+def stale_days(*, hold: str, stage: str, last_update_on: date | None, on: date) -> int | None:
+    """The same rule for one project: for how many days nobody has said anything, None when that is not too long."""
+    if hold or stage in FINISHED or last_update_on is None:
+        return None
+    days = (on - last_update_on).days
+    return days if days > STALE_DAYS else None
+
+
 @dataclass(frozen=True)
 class NamedSet:
     """A set people ask for by name: its label, its condition on a day, other words for it, its order, its 口径."""

@@ -10,7 +10,7 @@ from portal import clock
 from portal.choices import Role
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import changes, light_words, node_sheet, proofs, reference, sheet, timeline
+from projects import changes, light_sheet, light_words, node_sheet, proofs, reference, sheet, timeline
 from projects.choices import FINISHED, STARTED, IssueState
 from projects.models import Project
 from projects.permissions import may_see_phones
@@ -42,6 +42,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_major_pv": sheet.is_major_pv(entries),
         "late": late,
         "why": light_words.why(project, today),
+        "light_sheet": light_sheet.of(project, plan, user=request.user, on=today),
         "figures": sheet.figures(project, plan, year=year),
         "nodes": node_sheet.folded(node_sheet.lines(project, requests, user=request.user, on=today)),
         "gates": proofs.open_gates(project),

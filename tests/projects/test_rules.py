@@ -9,14 +9,25 @@ from projects.models import LightRule, Project
 
 pytestmark = pytest.mark.django_db
 PAGE = "/settings/rules/"
-NEW = {"red_over_days": "60", "effective_from": "2021-09-27", "reason": "局务会意见"}
+NEW = {
+    "red_over_days": "60",
+    "key_red_over_days": "15",
+    "investment_yellow": "80",
+    "investment_red": "60",
+    "listed_from": "500",
+    "listed_yellow_months": "1",
+    "listed_red_months": "2",
+    "report_red_days": "3",
+    "effective_from": "2021-09-27",
+    "reason": "局务会意见",
+}
 
 
 def test_a_new_rule_is_looked_at_before_it_counts(as_user, lead, register_2021):
     html = as_user(lead).post(PAGE, {**NEW, "preview": "1"}).content.decode()
 
     assert "红灯61个，黄灯20个" in html
-    assert f"按新规则：红{late_over(60)} 黄{81 - late_over(60)}" in html
+    assert f"按新规则：红{late_over(60)} 黄{81 - late_over(60)} 绿157" in html
     assert LightRule.objects.count() == 1
 
 

@@ -13,13 +13,14 @@ from playwright.sync_api import Page, expect
 
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
-from projects import changes, periods, reporting
+from projects import changes, issues, periods, reporting
 from projects.bulk import batches as bulk
 from projects.bulk.wishes import Wish
 from projects.models import (
     ChangeRequest,
     GroupEntry,
     ImportBatch,
+    Issue,
     MonthlyReport,
     Project,
     ReportingPeriod,
@@ -41,6 +42,7 @@ PEOPLE = {
 NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
     *("import_progress",),
+    *("issue_export", "issue_file"),
     *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
@@ -49,6 +51,7 @@ MORE = {
     "project_list": ["?q=五通桥 未开工", "?q=没有这样的项目", "?sort=-total&park=P02"],
     "project_stage": ["?to=building"],
     "bulk_edit": ["?all_matching=1&seen=279"],
+    "issue_list": ["?state=all", "?category=gas"],
     "mail_list": ["?view=all", "?view=own"],
     "mail_preview": ["?on=2021-09-30", "?on=2021-10-02"],
 }
@@ -102,10 +105,18 @@ def handed_in() -> MonthlyReport:
     return reporting.submit(report=MonthlyReport.objects.get(project=building), by=park)
 
 
+def troubled() -> Issue:
+    """An issue of the project that is handed over."""
+    boss, about = User.objects.get(username="staff"), {"category": "land", "source": "meeting"}
+    made = issues.put_forward(project=subject(), words="385亩中42亩征拆未完成", by=boss, **about)
+    return issues.hand_over(issue=made, version=made.version, by=boss, lead_unit="区自然资源局")
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     imported = ImportBatch.objects.filter(kind="import").latest("pk")
     start = {"pk": subject().milestones.get(code="KG").pk}
+    trouble = {"pk": troubled().pk}
     account = {"pk": User.objects.get(username="park-emei").pk}
     return {
         **{name: start for name in PAGES if name.startswith("node_")},
@@ -116,6 +127,7 @@ def keys() -> dict[str, dict[str, object]]:
         **{name: {"pk": saved().pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
         "bulk_batch": {"pk": looked_at().pk},
         "mail_detail": {"pk": message().pk},
+        **{name: trouble for name in PAGES if name.startswith("issue_") and needs_key(name)},
         "review_return": {"pk": handed_in().pk},
         **{name: {"pk": ReportingPeriod.objects.get(month=9).pk} for name in ("period_edit", "period_reopen")},
         "group_detail": {"slug": "major-pv"},

@@ -18,7 +18,7 @@ from portal.models import User
 from projects import audit, derived, lights, nodes, words
 from projects.choices import NoteKind, RequestState, UndoOutcome
 from projects.importing import tracing
-from projects.importing.tracing import ENTRY, EVIDENCE, NODE, NOTE, PLAN, PROJECT, REQUEST, Found, Strand, Touch
+from projects.importing.tracing import ENTRY, EVIDENCE, ISSUE, NODE, NOTE, PLAN, PROJECT, REQUEST, Found, Strand, Touch
 from projects.models import ChangeRequest, GroupEntry, ImportRow, Milestone, ProgressNote, Project, YearPlan
 
 KINDS = {
@@ -29,6 +29,7 @@ KINDS = {
     NOTE: "进展或催办",
     REQUEST: "调整申请",
     EVIDENCE: "佐证",
+    ISSUE: "要素保障问题",
 }
 OUT_OF_SIGHT = "不在您的权限范围"
 RECYCLED = "项目已移入回收站"

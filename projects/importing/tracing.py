@@ -21,6 +21,7 @@ from projects.models import (
     GroupEntry,
     ImportBatch,
     ImportRow,
+    Issue,
     Milestone,
     ProgressNote,
     Project,
@@ -28,7 +29,7 @@ from projects.models import (
 )
 
 PROJECT, PLAN, ENTRY, NODE = "project", "plan", "entry", "node"
-NOTE, REQUEST, EVIDENCE = "note", "request", "evidence"
+NOTE, REQUEST, EVIDENCE, ISSUE = "note", "request", "evidence", "issue"
 TRACKED: dict[str, Any] = {PROJECT: Project, PLAN: YearPlan, ENTRY: GroupEntry, NODE: Milestone}
 SERIES: dict[str, tuple[Any, str]] = {
     **{kind: (model.history.model, "history_id") for kind, model in TRACKED.items()},
@@ -125,7 +126,7 @@ def acts(batch: ImportBatch, pks: list[int]) -> Acts:
 
 
 def load(batch: ImportBatch, pks: list[int]) -> dict[int, Found]:
-    """Find what the batch wrote about these projects. Nine queries for any number."""
+    """Find what the batch wrote about these projects. Ten queries for any number."""
     found: dict[int, Found] = {pk: Found() for pk in pks}
     known = acts(batch, pks)
     for kind, model in TRACKED.items():
@@ -146,6 +147,8 @@ def load(batch: ImportBatch, pks: list[int]) -> dict[int, Found]:
         one = found[proof.milestone.project_id]
         one.proven.add(proof.milestone_id)
         one.since.append(Touch(EVIDENCE, str(proof.by), proof.at))
+    for issue in Issue.objects.filter(project__in=pks).select_related("by"):
+        found[issue.project_id].since.append(Touch(ISSUE, str(issue.by), issue.at))
     return found
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from parks.models import Enterprise
 from portal.models import AuditEntry
 from portal.spans import Span
-from projects import groups, lifecycle, lights, milestones, notes, timeline
+from projects import groups, issues, lifecycle, lights, milestones, notes, timeline
 from projects.choices import BatchState
 from projects.importing import batches, jobs, undoing
 from projects.importing.undoing import UndoError
@@ -121,7 +121,7 @@ def test_a_value_somebody_set_back_by_hand_counts_as_edited(known, staff, lead, 
     assert known.total_investment == 2500
 
 
-@pytest.mark.parametrize("act", ["edit", "note", "node", "entry"])
+@pytest.mark.parametrize("act", ["edit", "note", "node", "issue", "entry"])
 def test_a_new_project_somebody_has_worked_on_stays(act, staff, lead, tmp_path):
     batch = written(tmp_path, staff, OLD)
     project = Project.objects.get()
@@ -131,6 +131,8 @@ def test_a_new_project_somebody_has_worked_on_stays(act, staff, lead, tmp_path):
         notes.add_progress(project=project, by=lead, progress="已封顶")
     elif act == "node":
         milestones.apply_template(project=project, by=lead, full=False)
+    elif act == "issue":
+        issues.put_forward(project=project, category="land", source="park", words="征拆", by=lead)
     else:
         groups.leave(
             project=project, group=ProjectGroup.objects.get(slug="industrial", year=2021), by=lead, reason="调"

@@ -11,6 +11,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +28,6 @@ from portal.models import OutgoingMail, ScheduledRun
 
 MANIFEST, FILES = "manifest.json", "files"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
-ALIAS = "restored"
 UNKNOWN = "恢复备份后，不知道此前是否已经发出；核对后可以重发。"
 PIECE = 1 << 20
 
@@ -158,39 +158,50 @@ def restore(folder: Path) -> tuple[Backup, str]:
 
     The system must be stopped. The copy is brought to the tables of this program and made quiet before the swap."""
     backup = check(folder)
-    stamp = f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
-    settings_of = connections["default"].settings_dict
-    if kind() == "sqlite":
-        place = Path(settings_of["NAME"])
-        beside = place.with_name(f"{place.name}.restored-{stamp}")
-        shutil.copy2(folder / DATABASE["sqlite"], beside)
-        name = str(beside)
-    else:
-        name = postgresql_backups.load(folder / DATABASE["postgresql"], stamp)
-    connections.databases[ALIAS] = {**settings_of, "NAME": name}
-    try:
-        call_command("migrate", database=ALIAS, verbosity=0)
-        quieten(ALIAS)
-    finally:
-        connections[ALIAS].close()
-        del connections[ALIAS]
-        del connections.databases[ALIAS]
+    former = replace_by(folder / DATABASE[kind()], quieten)
     put_files_back(folder / FILES)
+    return backup, former
+
+
+def start_afresh() -> str:
+    """Put a database without rows in the place of what is there; where the former one is kept. For the day on which a
+    trial ends. The system must be stopped."""
+    return replace_by(None, lambda: call_command("createcachetable", verbosity=0))
+
+
+def replace_by(source: Path | None, prepare: Callable[[], None]) -> str:
+    """Build a database beside the one in use, from a copy or empty; prepare it, then swap."""
+    stamp = f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
+    present = connections["default"].settings_dict
+    if kind() == "sqlite":
+        place = Path(present["NAME"])
+        name = str(place.with_name(f"{place.name}.restored-{stamp}"))
+        if source:
+            shutil.copy2(source, name)
+    else:
+        name = postgresql_backups.load(source, stamp)
     connections.close_all()
-    return backup, swap(Path(name), stamp) if kind() == "sqlite" else postgresql_backups.swap(name, stamp)
+    former, present["NAME"] = present["NAME"], name  # migrations that fill tables know one database only
+    try:
+        call_command("migrate", verbosity=0)
+        prepare()
+    finally:
+        connections.close_all()
+        present["NAME"] = former
+    return swap(Path(name), stamp) if kind() == "sqlite" else postgresql_backups.swap(name, stamp)
 
 
-def quieten(alias: str) -> None:
+def quieten() -> None:
     """Let nothing go out that may have gone out since the backup: messages on their way end here, to be sent again by
     hand, and the scheduler counts from now on."""
-    waiting = OutgoingMail.objects.using(alias).filter(state__in=(MailState.QUEUED, MailState.SENDING))
+    waiting = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
     waiting.update(state=MailState.FAILED, phase=MailPhase.IDLE, lease_ms=0, owner="", error=UNKNOWN)
     now = clock.now()
     for job in settings.SCHEDULED_JOBS:
-        ScheduledRun.objects.using(alias).filter(job=job, state=RunState.RUNNING).update(
+        ScheduledRun.objects.filter(job=job, state=RunState.RUNNING).update(
             state=RunState.SKIPPED, lease_ms=0, ended_at=now, note="恢复备份"
         )
-        ScheduledRun.objects.using(alias).create(
+        ScheduledRun.objects.create(
             job=job,
             period=f"restore-{now:%Y%m%d%H%M%S}",
             due_at=now,

@@ -61,11 +61,13 @@ def connect(name: str, *, autocommit: bool = False) -> "psycopg.Connection[Any]"
     return psycopg.connect(words, autocommit=autocommit)
 
 
-def load(source: Path, stamp: str) -> str:
-    """Load a dump into a new database beside the one in use; its name."""
+def load(source: Path | None, stamp: str) -> str:
+    """Load a dump into a new database beside the one in use, or leave it empty; its name."""
     name = f"{options()['NAME'][: LONGEST_NAME - 25]}_restored_{stamp}"
     with connect("postgres", autocommit=True) as line:
         line.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    if source is None:
+        return name
     tool("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={name}", str(source), env=environment())
     return name
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from portal.settings import *  # noqa: F403
 
 FOLDER = Path(os.environ["PORTAL_TEST_FOLDER"])
+VAR_DIR = FOLDER
 STATIC_ROOT = FOLDER / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 MEDIA_ROOT = FOLDER / "files"

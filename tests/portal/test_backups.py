@@ -15,21 +15,24 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from parks.models import Park
 from portal import backups, postgresql_backups
 
 ROOT = Path(__file__).resolve().parents[2]
 LONG_AGO = "2026-01-01 00:00:00"
 
 
-def manage(database: Path, *words: str, address: str = "") -> subprocess.CompletedProcess:
+def manage(
+    database: Path, *words: str, address: str = "", more: dict[str, str] | None = None, say: str = ""
+) -> subprocess.CompletedProcess:
     told = {
         "DATABASE_URL": address or f"sqlite:///{database}", "DEMO": "0",
         "SECRET_KEY": "only-for-tests-" + "0123456789" * 4,
         "DJANGO_SETTINGS_MODULE": "tests.settings", "PORTAL_TEST_FOLDER": str(database.parent), "REDIS_URL": "",
     }  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=ROOT, env=os.environ | told, capture_output=True, text=True
-    )
+    told |= more or {}
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | told, capture_output=True, text=True, input=say)
 
 
 def rows(database: Path, words: str) -> list[tuple]:
@@ -151,6 +154,29 @@ def test_a_running_system_is_not_restored_over(database):
     assert refused.returncode == 1
     assert "请先停止" in refused.stderr
     assert manage(database, "restore", str(folder), "--stopped").returncode == 0
+
+
+def test_a_trial_ends_with_no_project_one_account_and_the_real_day(database):
+    demo = {"DEMO": "1", "DEMO_PASSWORD": "demo-password-2021"}
+    assert manage(database, "load_sample", "--projects", "3", more=demo).returncode == 0
+
+    done = manage(database, "go_live", "admin", "--password-stdin", more=demo, say="Kx7-vTq2-mmWp-91\n")
+
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "SELECT username, role, is_demo FROM portal_user") == [("admin", "sysadmin", 0)]
+    assert rows(database, "SELECT count(*) FROM projects_project") == [(0,)]
+    assert rows(database, "SELECT count(*) FROM portal_clockoffset") == [(0,)]
+    assert rows(database, "SELECT count(*) FROM parks_park")[0][0] == Park.objects.count()
+    (former,) = database.parent.glob("portal.sqlite3.before-*")
+    assert rows(former, "SELECT count(*) FROM projects_project") == [(3,)]
+
+
+def test_what_is_no_trial_is_not_emptied(database):
+    done = manage(database, "go_live", "admin", "--password-stdin", say="Kx7-vTq2-mmWp-91\n")
+
+    assert done.returncode == 1
+    assert "不是演示库" in done.stderr
+    assert rows(database, "SELECT count(*) FROM portal_outgoingmail") == [(3,)]
 
 
 def test_a_backup_beside_a_failure_leaves_no_half_folder(database):

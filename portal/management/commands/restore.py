@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 
-from portal import backups, heartbeats
+from portal import backups
+from portal.running import STOP_FIRST, is_running
 
 
 class Command(BaseCommand):
@@ -18,18 +18,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["stopped"] and is_running():
-            raise CommandError("系统还在运行。请先停止网站、定时器和后台任务；刚停止的，等两分钟或加 --stopped。")
+            raise CommandError(STOP_FIRST)
         try:
             backup, former = backups.restore(options["folder"])
         except (backups.BrokenError, RuntimeError, OSError) as error:
             raise CommandError(f"没有恢复：{error}现有数据没有改动。") from error
         self.stdout.write(f"已恢复{backup.made_at}的备份：{backup.total}行。原来的数据库保留为{former}。")
         self.stdout.write("备份之后产生的提醒不会补发；当时没有发出的消息列在“消息与邮件”，核对后可以重发。")
-
-
-def is_running() -> bool:
-    """Whether a process has been heard of lately; an unreadable database says nothing."""
-    try:
-        return any(heartbeats.is_fresh(age) for age in heartbeats.ages().values())
-    except DatabaseError:
-        return False

@@ -1,0 +1,38 @@
+"""manage.py go_live USERNAME: the trial ends, the real system begins with no project and one administrator."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal import backups
+from portal.running import STOP_FIRST, is_running
+
+MARKS = "demo-databases"
+
+
+class Command(BaseCommand):
+    help = "转为正式：演示项目、演示账号和演示日期全部结束，建立第一个系统管理员；原来的演示库改名保留。须先停止系统。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username", help="第一个系统管理员的账号名称")
+        parser.add_argument("--name", default="系统管理员", help="姓名")
+        parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
+        parser.add_argument("--stopped", action="store_true", help="我确认系统已经停止（不看心跳）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("这不是演示库，不需要转为正式；没有改动。")
+        if not options["stopped"] and is_running():
+            raise CommandError(STOP_FIRST)
+        try:
+            former = backups.start_afresh()
+        except (RuntimeError, OSError) as error:
+            raise CommandError(f"没有转为正式：{error}演示库没有改动。") from error
+        words = {"name": options["name"], "password_stdin": options["password_stdin"]}
+        (settings.VAR_DIR / MARKS).unlink(missing_ok=True)
+        (settings.VAR_DIR / "demo-password").unlink(missing_ok=True)
+        call_command("create_admin", options["username"], **words, stdout=self.stdout)
+        self.stdout.write(f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。")
+        self.stdout.write("重新启动时去掉环境变量 DEMO、DEMO_PASSWORD（用 ./run 的不需要）。")

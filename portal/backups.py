@@ -166,7 +166,11 @@ def restore(folder: Path) -> tuple[Backup, str]:
 def start_afresh() -> str:
     """Put a database without rows in the place of what is there; where the former one is kept. For the day on which a
     trial ends. The system must be stopped."""
-    return replace_by(None, lambda: call_command("createcachetable", verbosity=0))
+    return replace_by(None, cache_table)
+
+
+def cache_table() -> None:
+    call_command("createcachetable", verbosity=0)
 
 
 def replace_by(source: Path | None, prepare: Callable[[], None]) -> str:

@@ -11,7 +11,7 @@ from parks.models import Park
 from portal import contact
 from portal.clock import SHANGHAI
 from projects import attention, chasing, groups, reasons, stats, weekly
-from projects.choices import IssueLevel, Light, RequestState
+from projects.choices import Light, RequestState
 from projects.digests import naming
 from projects.models import ChangeRequest, Issue, Milestone, Project
 from projects.models.issues import IssueQuerySet
@@ -179,9 +179,8 @@ class Facts:
         """Open issues the city has to see to, of the largest projects."""
         if not self.issue_counts["city"]:
             return []
-        found = self.issues.open().filter(level=IssueLevel.CITY)
-        found = found.filter(project__light=Light.RED) if red else found
-        return list(found.order_by(F("project__total_investment").desc(nulls_last=True), "pk")[:count])
+        found = self.issues.for_the_city()
+        return list((found.filter(project__light=Light.RED) if red else found)[:count])
 
     def late_issues(self, *, red: bool, count: int) -> list[Issue]:
         """Issues after their 办结时限, the longest late first."""

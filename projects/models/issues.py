@@ -27,6 +27,11 @@ class IssueQuerySet(models.QuerySet):
         """逾期: 办理中 after its 办结时限. What waits for 销号 waits for the bureau and is late no more."""
         return self.filter(state=IssueState.WORKING, due_on__lt=on)
 
+    def for_the_city(self) -> Self:
+        """Open issues the city has to see to, of the largest projects first."""
+        largest = F("project__total_investment").desc(nulls_last=True)
+        return self.open().filter(level=IssueLevel.CITY).order_by(largest, "pk")
+
     def ledger_order(self) -> Self:
         """台账: by 办结时限, those not yet handed over first."""
         return self.order_by(F("due_on").asc(nulls_first=True), "pk")

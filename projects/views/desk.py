@@ -87,10 +87,17 @@ def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
         "behind": sorted(shared["lines"][1:], key=lambda line: -line.figures["overdue_start"].count),
         "reasons": attention.reasons(projects.overdue_start(on=on)),
         "calls": attention.largest(projects, on=on, count=3),
+        **city_issues(user, on=on),
         "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
         "due": due_nodes(user, year=year, on=on),
     }
     return "projects/desk_leader.html", context
+
+
+def city_issues(user: User, *, on: date) -> dict[str, Any]:
+    """The 要素保障问题 the city has to see to: how many, and those of the three largest projects."""
+    seen = Issue.objects.visible_to(user).select_related("project__unit")
+    return {"issue_counts": reasons.issue_counts(seen, on=on), "city_issues": list(seen.for_the_city()[:3])}
 
 
 def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:

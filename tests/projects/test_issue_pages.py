@@ -300,3 +300,13 @@ def test_the_sample_shows_every_state():
     found = Issue.objects.order_by("pk").values_list("state", "is_demo")
     assert set(found) == {("new", True), ("working", True), ("solved", True), ("closed", True)}
     assert Issue.objects.overdue(on=date(2021, 9, 27)).count() == 1
+
+
+def test_leaders_read_of_the_citys_issues_on_their_page(as_user, boss, own, project):
+    browser = as_user(leader())
+    assert "要素保障问题" not in text_of(browser, "/")
+    handed(put(project, own), boss, level="city")
+
+    page = text_of(browser, "/")
+    assert "市级协调的要素保障问题" in page
+    assert f"{project.name}</a>（14.50亿元，用地）42亩征拆未完成。" in page

@@ -1,8 +1,8 @@
-"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks]"""
+"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks] [lights]"""
 
 import sys
 
-from benchmarks import exports, growth, imports, lists, mail, ticks
+from benchmarks import exports, growth, imports, lights, lists, mail, ticks
 from benchmarks.measure import Gates
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "exports": exports.main,
     "mail": mail.main,
     "ticks": ticks.main,
+    "lights": lights.main,
 }
 
 

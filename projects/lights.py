@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from portal import calendar
@@ -32,7 +33,6 @@ from projects.models import (
 from projects.models.queries import ProjectQuerySet
 
 CHUNK = 2000
-BATCH = 200
 STORED = ("light", "light_why", "late_since", "late_node", "light_parts")
 NEEDED = (
     *STORED,
@@ -168,7 +168,7 @@ def repeated_of(projects: list[int]) -> dict[int, frozenset[LateNode]]:
 
 def refresh(projects: Iterable[Project], *, on: date, now: Circumstances | None = None) -> int:
     """Store the lights of these projects as of `on`, and a snapshot of each new light; returns how many changed.
-    At most 13 queries for up to 200 projects: 5 read what holds for all (`now`), 6 what is known of these, 2 write."""
+    At most 13 queries for any number: 5 read what holds for all (`now`), 6 what is known of these, 2 write."""
     projects, now = list(projects), now or circumstances(on)
     found = verdicts(projects, now)
     changed, turned = [], []
@@ -180,9 +180,26 @@ def refresh(projects: Iterable[Project], *, on: date, now: Circumstances | None 
             for name in STORED:
                 setattr(project, name, getattr(verdict, name))
             changed.append(project)
-    Project.objects.bulk_update(changed, STORED, batch_size=BATCH)
+    write(changed)
     keep(turned)
     return len(changed)
+
+
+def write(projects: list[Project]) -> None:
+    """Store the columns of the light, all rows by one prepared statement: `bulk_update` writes a CASE for each column
+    and row, which costs several times what judging them does."""
+    if not projects:
+        return
+    fields = [field for field in Project._meta.concrete_fields if field.name in STORED]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(f"{quoted(str(field.column))} = %s" for field in fields)
+    statement = f"UPDATE {quoted(Project._meta.db_table)} SET {columns} WHERE {quoted('id')} = %s"  # noqa: S608
+    rows = [
+        [*(field.get_db_prep_save(getattr(one, field.name), connection) for field in fields), one.pk]
+        for one in projects
+    ]
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 def keep(snapshots: list[LightSnapshot]) -> None:

@@ -31,34 +31,38 @@ class Trouble:
 
 TROUBLES = (
     Trouble(
-        *("070", Reason.LAND, "385亩中42亩征拆未完成，涉及11户", date(2021, 9, 8), IssueSource.PARK, IssueLevel.CITY),
-        *("区自然资源局", "区征收中心", date(2021, 9, 10), date(2021, 9, 24), "已签约8户，余3户正在协商"),
+        "070", Reason.LAND, "385亩中42亩征拆未完成，涉及11户", date(2021, 9, 8), level=IssueLevel.CITY,
+        lead="区自然资源局", assist="区征收中心", handed=date(2021, 9, 10), due=date(2021, 9, 24),
+        step="已签约8户，余3户正在协商",
     ),
     Trouble(
-        *("226", Reason.ENVIRONMENT, "环境影响报告书待批", date(2021, 9, 15), IssueSource.MEETING, IssueLevel.CITY),
-        *("市生态环境局", "", date(2021, 9, 16), date(2021, 10, 15), "报告书已进入专家评审"),
+        "226", Reason.ENVIRONMENT, "环境影响报告书待批", date(2021, 9, 15), IssueSource.MEETING, IssueLevel.CITY,
+        lead="市生态环境局", handed=date(2021, 9, 16), due=date(2021, 10, 15), step="报告书已进入专家评审",
     ),
     Trouble("159", Reason.POWER, "110千伏线路未接入，影响设备安装", date(2021, 9, 24), IssueSource.ENTERPRISE),
     Trouble(
-        *("160", Reason.FINANCE, "项目贷款未放款", date(2021, 9, 3), IssueSource.ENTERPRISE, IssueLevel.COUNTY),
-        *("县金融局", "", date(2021, 9, 6), date(2021, 9, 30), "", "银行已放款1.2亿元"),
+        "160", Reason.FINANCE, "项目贷款未放款", date(2021, 9, 3), IssueSource.ENTERPRISE,
+        lead="县金融局", handed=date(2021, 9, 6), due=date(2021, 9, 30), result="银行已放款1.2亿元",
     ),
     Trouble(
-        *("260", Reason.PERMITS, "施工许可要件不齐", date(2021, 9, 17), IssueSource.PARK, IssueLevel.COUNTY),
-        *("县住建局", "县行政审批局", date(2021, 9, 18), date(2021, 10, 12), "已补齐图审合格书"),
+        "260", Reason.PERMITS, "施工许可要件不齐", date(2021, 9, 17), lead="县住建局", assist="县行政审批局",
+        handed=date(2021, 9, 18), due=date(2021, 10, 12), step="已补齐图审合格书",
     ),
     Trouble(
-        *("117", Reason.WATER, "供水管网未接通", date(2021, 8, 16), IssueSource.PARK, IssueLevel.PARK),
-        *("县水务局", "", date(2021, 8, 17), date(2021, 8, 31), "", "供水管网已接通", date(2021, 8, 30)),
+        "117", Reason.WATER, "供水管网未接通", date(2021, 8, 16), level=IssueLevel.PARK, lead="县水务局",
+        handed=date(2021, 8, 17), due=date(2021, 8, 31), result="供水管网已接通", closed=date(2021, 8, 30),
     ),
-)
+)  # fmt: skip
 
 
 def tell(*, on: date) -> int:
     """Add the issues of the projects that are there and return how many. All are 演示数据."""
     cast = gather_cast(on=on)
-    made = [add(one, project, cast.of(project), cast.staff) for one in TROUBLES for project in of_key(one.key)]
-    return len(made)
+    found = [(one, project) for one in TROUBLES for project in of_key(one.key)]
+    for one, project in found:
+        by = cast.staff if one.source == IssueSource.MEETING else cast.of(project)
+        add(one, project, by, cast.staff)
+    return len(found)
 
 
 def of_key(key: str) -> list[Project]:

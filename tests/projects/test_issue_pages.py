@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from projects import issues, notes, reasons, stats
-from projects.models import Issue
+from projects.models import ImportRow, Issue
 from projects.sample import troubles
 from tests.factories import ProjectFactory, leader, park_manager, staff
 from tests.projects.test_issues import handed, paper, put, solved
@@ -276,7 +276,7 @@ def test_the_written_list_holds_what_the_page_shows(as_user, boss, own, project)
     rows = [list(row) for row in load_workbook(BytesIO(b"".join(answer.streaming_content))).worksheets[0].values]
     heading = next(row for row in rows if "系统编号" in row)
     (line,) = [dict(zip(heading, row, strict=True)) for row in rows if project.name in row]
-    assert (line["问题编号"], line["要素类别"], line["问题牵头单位"]) == (issue.number, "用地", "自然资源局")
+    assert (line["问题编号"], line["要素类别"], line["问题牵头"]) == (issue.number, "用地", "自然资源局")
     assert (line["系统编号"], line["总投资(万元)"], line["办结时限"]) == (project.number, 145000, "2021-10-15")
     for form in ("paper&by=park", "paper", "csv"):
         assert as_user(boss).get(f"{reverse('issue_export')}?form={form}").status_code == 200
@@ -310,3 +310,17 @@ def test_leaders_read_of_the_citys_issues_on_their_page(as_user, boss, own, proj
     page = text_of(browser, "/")
     assert "市级协调的要素保障问题" in page
     assert f"{project.name}</a>（14.50亿元，用地）42亩征拆未完成。" in page
+
+
+@pytest.mark.parametrize("form", ["data", "paper&by=park", "csv"])
+def test_imported_again_it_says_nothing_of_the_project(form, as_user, boss, own, project):
+    issue = handed(put(project, own, level="county"), boss, assist_units="征收中心")
+    issues.apply_to_close(issue=issue, version=issue.version, by=own, result="已交地", proof=paper())
+    browser = as_user(boss)
+    written = b"".join(browser.get(f"{reverse('issue_export')}?form={form}").streaming_content)
+
+    name = "台账.csv" if form == "csv" else "台账.xlsx"
+    browser.post(reverse("import_start"), {"file": SimpleUploadedFile(name, written), "year": 2021})
+
+    changes = ImportRow.objects.get(name=project.name).changes
+    assert {one["field"] for one in changes} <= {"group:industrial"}

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Max
 
 from portal.money import round_half_up, yi
-from projects.choices import ReportState
+from projects.choices import FINISHED, Hold, ReportState, YearType
 from projects.models import MonthlyReport, ReportingPeriod, YearPlan
 
 CHUNK = 2000
@@ -62,6 +62,13 @@ def recount(project_id: int, year: int) -> None:
             total = done
 
 
+def has_not_reported(*, hold: str, stage: str, year_type: str, through: int | None, month: int | None) -> bool:
+    """未报: the project had to report (`sets.must_report`, for a row that is loaded already) and its 累计 ends before
+    the closed month."""
+    asked = hold == Hold.NONE and year_type != YearType.RESERVE and stage not in FINISHED
+    return bool(month) and asked and through != month
+
+
 # --- sums --------------------------------------------------------------------------------------------------------
 
 
@@ -71,7 +78,7 @@ class Done:
 
     month: int | None
     done: Decimal
-    plan: Decimal
+    plan: Decimal | None
 
     @property
     def span(self) -> str:
@@ -92,6 +99,11 @@ class Done:
     def gap(self) -> Decimal | None:
         """How many percentage points above (or below, negative) 序时, exact."""
         return self.rate - self.schedule if self.rate is not None and self.schedule is not None else None
+
+    @property
+    def schedule_words(self) -> str:
+        """66.7%: 序时 of the closed month."""
+        return "" if self.schedule is None else f"{percent(self.schedule)}%"
 
     @property
     def rate_words(self) -> str:

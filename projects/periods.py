@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
 
+from parks.models import Park
 from portal import audit, calendar, clock
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role
@@ -138,15 +139,17 @@ def current(year: int) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(year=year).open().order_by("-month").first()
 
 
-def asked(period: ReportingPeriod, user: User) -> ProjectQuerySet:
-    """应报范围: what the person sees of the projects that must report in the period."""
-    return Project.objects.visible_to(user).in_year(period.year).filter(must_report())
+def asked(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> ProjectQuerySet:
+    """应报范围: what the person sees of the projects that must report in the period, of a unit and those under it."""
+    found = Project.objects.visible_to(user).in_year(period.year).filter(must_report())
+    return found.in_unit(unit) if unit else found
 
 
-def tally(period: ReportingPeriod, user: User) -> dict[str, int]:
+def tally(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> dict[str, int]:
     """How many must report and how many did, by state: asked, reported (handed in or approved), each state, missing."""
     states = {state.value: Count("pk", filter=Q(reports__period=period, reports__state=state)) for state in ReportState}
-    found: dict[str, int] = asked(period, user).order_by().aggregate(asked=Count("pk", distinct=True), **states)
+    projects = asked(period, user, unit=unit).order_by()
+    found: dict[str, int] = projects.aggregate(asked=Count("pk", distinct=True), **states)
     found["reported"] = found[ReportState.SUBMITTED] + found[ReportState.APPROVED]
     found["missing"] = found["asked"] - found["reported"] - found[ReportState.RETURNED] - found[ReportState.DRAFT]
     return found

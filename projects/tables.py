@@ -16,6 +16,7 @@ from django_tables2.data import TableQuerysetData
 from portal.models import User
 from projects import light_words
 from projects.cells import CELLS, Sight
+from projects.done_cells import DONE_CELLS
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
 from projects.rows import DATES, NOTE, lateness
@@ -23,7 +24,8 @@ from projects.rows import DATES, NOTE, lateness
 SIZES = (25, 50, 100)
 LONGEST = 500  # for printing
 FIXED = ("pick", "no", "light", "name", "act")
-DEFAULT = ("total", "plan", "stage", "node", "note", "liaison")
+DONE = ("done", "rate", "gap")  # of the newest closed month; without one they are not shown
+DEFAULT = ("total", "plan", "done", "stage", "node", "note", "liaison")
 PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
 
 BASIC = (
@@ -33,6 +35,9 @@ BASIC = (
 NEEDS: dict[str, tuple[str, ...]] = {
     "total": ("total_investment", "demo_fields"),
     "plan": ("plan__annual_plan", "demo_fields"),
+    "done": ("plan__done", "plan__done_month"),
+    "rate": ("plan__done", "plan__annual_plan"),
+    "gap": ("plan__done", "plan__annual_plan"),
     "node": DATES,
     "note": NOTE,
     "liaison": ("liaison",),
@@ -77,6 +82,9 @@ COLUMNS: dict[str, tables.Column] = {
     "name": column("项目名称 / 单位", "name", "pk"),
     "total": column("总投资亿元", "total_investment", number=True),
     "plan": column("年计划亿元", "plan__annual_plan", number=True),
+    "done": column("本年完成亿元", "plan__done", number=True),
+    "rate": column("完成率", number=True),
+    "gap": column("较序时", number=True),
     "stage": column("阶段"),
     "node": column("关键节点", "due_on"),
     "note": column("最新进展或原因", "last_update_on"),
@@ -131,6 +139,7 @@ class ProjectTable(tables.Table):
 
     order_total = nulls_last("total_investment")
     order_plan = nulls_last("plan__annual_plan")
+    order_done = nulls_last("plan__done")
     order_node = nulls_last("due_on")
     order_light = nulls_last("late_since")
     order_note = order_updated = nulls_last("last_update_on")
@@ -140,6 +149,9 @@ class ProjectTable(tables.Table):
         self.names = [*(["pick"] if sight.writes else []), "no", "light", "name", *columns, "act"]
         rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
         chosen = [(name, copy(COLUMNS[name])) for name in self.names]
+        for name, made in chosen:
+            if name == "done":
+                made.verbose_name = f"1—{sight.month}月亿元"
         data = KeysFirst(rows) if chips and not sort else rows
         super().__init__(data, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
 
@@ -153,7 +165,7 @@ class ProjectTable(tables.Table):
 
     def lines(self) -> Iterator[SafeString]:
         """The rows of the page, each the escaped cells of its columns in one piece."""
-        cells = [CELLS[name] for name in self.names]
+        cells = [(CELLS | DONE_CELLS)[name] for name in self.names]
         before = (self.page.number - 1) * self.paginator.per_page
         for number, bound in enumerate(self.paginated_rows, start=before + 1):
             record, line = bound.record, SafeString()
@@ -180,6 +192,11 @@ def columns_of(user: User, *, kept: Sequence[str] = ()) -> list[str]:
     """The columns `kept` with a list, else those the person chose, in that order; what no longer exists is left out."""
     free = [name for name in COLUMNS if name not in FIXED]
     return [name for name in kept or user.list_columns if name in free] or list(DEFAULT)
+
+
+def of_month(columns: Sequence[str], month: int | None) -> list[str]:
+    """The columns that have something to say: 完成投资 only after the first month was closed."""
+    return [name for name in columns if month or name not in DONE]
 
 
 def remember_columns(*, user: User, columns: list[str]) -> list[str]:

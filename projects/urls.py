@@ -37,6 +37,7 @@ from projects.views import (
     schedule,
     stat_figures,
     template,
+    unit_figures,
     weekly,
 )
 
@@ -142,6 +143,7 @@ urlpatterns = [
     path("settings/periods/<int:pk>/opening/", openings.period_opening, name="period_opening"),
     path("settings/periods/<int:pk>/opening/table.xlsx", openings.opening_table, name="opening_table"),
     path("settings/periods/<int:pk>/opening/write/", openings.opening_write, name="opening_write"),
+    path("parks/<str:code>/figures/", unit_figures.unit_figures, name="unit_figures"),
     path("reports/table.xlsx", month_upload.report_table, name="report_table"),
     path("reports/upload/", month_upload.report_upload, name="report_upload"),
     path("reports/upload/write/", month_upload.report_upload_write, name="report_upload_write"),

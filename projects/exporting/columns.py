@@ -271,7 +271,12 @@ NUMBER = Shown("number", Column("系统编号", 14), attribute("number"))
 
 ALWAYS = ("serial", "name", "enterprise")
 # What stands behind a column of the page; one that says several things in a line is written as several.
-BEHIND = {"done": ("done", "missing"), "node": ("start", "finish"), "note": ("progress", "problem"), "unit": ("unit", "county")}
+BEHIND = {
+    "done": ("done", "missing"),
+    "node": ("start", "finish"),
+    "note": ("progress", "problem"),
+    "unit": ("unit", "county"),
+}
 
 
 def chosen(names: Iterable[str], year: int, month: int | None = None) -> list[Shown]:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from parks.models import County, Park
 from portal.choices import Role
 from portal.models import User
 from portal.permissions import city_readers
-from projects import groups, stats, words
+from projects import groups, investment, stats, words
 from projects.exporting import columns, entry_columns, issue_columns, node_columns
 from projects.exporting.columns import Line, Sheet, Shown
 from projects.filters import ProjectFilter, units_of
@@ -31,6 +32,7 @@ SUMMED = {
     "total_sum": "total_investment",
     "plan_sum": "plan__annual_plan",
     "opening_sum": "plan__opening_cumulative",
+    "done_sum": "plan__done",
 }
 Sums = dict[str, Any]
 
@@ -131,7 +133,12 @@ class Listing(ABC):
         slugs = ProjectGroup.objects.filter(year=self.year).values_list("slug", flat=True)
         units = {one.pk: one for one in Park.objects.select_related("county")}
         counties = {one.pk: one for one in County.objects.all()}
-        return Sheet(self.year, self.user, frozenset(slugs), units, counties)
+        return Sheet(self.year, self.user, frozenset(slugs), units, counties, self.month)
+
+    @cached_property
+    def month(self) -> int | None:
+        """The newest closed month: what 完成投资 speaks of."""
+        return investment.closed_month(self.year)
 
     def beside(self, chunk: list[Any], done: int) -> Iterator[Line]:
         """The lines of some rows, with the projects and the entries of all of them read at once."""
@@ -164,6 +171,8 @@ def with_rest(projects: QuerySet[Any]) -> QuerySet[Any]:
         year_type=F("plan__year_type"),
         annual_plan=F("plan__annual_plan"),
         opening_cumulative=F("plan__opening_cumulative"),
+        done=F("plan__done"),
+        done_month=F("plan__done_month"),
     )
 
 
@@ -195,10 +204,15 @@ class ProjectList(Listing):
 
     @property
     def all_columns(self) -> Sequence[Shown]:
-        return columns.register(self.year)
+        return columns.register(self.year, self.month)
 
     def paper_columns(self, names: Iterable[str]) -> Sequence[Shown]:
-        return columns.chosen(names, self.year)
+        return columns.chosen(names, self.year, self.month)
+
+    def sums(self, within: QuerySet[Any]) -> Sums:
+        found = super().sums(within)
+        done = investment.Done(self.month, found["done"] or Decimal(0), found["plan"])
+        return {**found, "rate": done.rate_words, "gap": done.gap_signed}
 
     def items(self, within: QuerySet[Any] | None) -> QuerySet[Any]:
         projects: Any = self.projects if within is None else within

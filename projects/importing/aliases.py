@@ -1,6 +1,7 @@
 """The headings of each field (domain.md §10.1): those of the contract, of the register and of its notes."""
 
 BOTH_DATES, SERIAL, FUNDING, LIGHT, REMARKS = "both_dates", "serial", "funding", "light", "remarks"
+COMPUTED = "computed"
 
 # Aliases found anywhere in a heading.
 ALIASES = {
@@ -74,6 +75,7 @@ WHOLE = {
     "year": "年度 所属年度",
     SERIAL: "序号 编号 序 no no. 项目序号",
     LIGHT: "灯 灯色",  # of an export: computed, never taken over
+    COMPUTED: "完成率 较序时 未报",  # of an export: added up from the monthly reports, never taken over
     REMARKS: "错误说明",  # of a workbook that came back from here
     "planned_start": "开工",
     "planned_finish": "竣工",

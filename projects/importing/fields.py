@@ -1,6 +1,6 @@
 """The fields a column can be read as, with the words people choose them by."""
 
-from projects.importing.aliases import BOTH_DATES, FUNDING, LIGHT, REMARKS, SERIAL
+from projects.importing.aliases import BOTH_DATES, COMPUTED, FUNDING, LIGHT, REMARKS, SERIAL
 
 LABELS = {
     "name": "项目名称",
@@ -50,6 +50,7 @@ LABELS = {
     FUNDING: "资金来源",
     SERIAL: "序号",
     LIGHT: "灯色",
+    COMPUTED: "由月报汇总的列",
     REMARKS: "错误说明",
 }
 UNITS = ("万元", "亿元", "元", "千元", "百万元", "千万元")

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from portal.text import squash
-from projects.importing.aliases import ALIASES, BOTH_DATES, VETO, WHOLE
+from projects.importing.aliases import ALIASES, BOTH_DATES, COMPUTED, VETO, WHOLE
 
 PERIOD = re.compile(r"\d{1,2}月|[一二三四1-4]季度|本月|当月|上月|下月|本季")
 UP_TO_NOW = re.compile(
@@ -24,6 +24,7 @@ DONE_SINCE = re.compile(
     r"(?:截至|截止|至|到)(?:20\d\d|[上去前])年?(?:\d{0,2}月?)?(?:年?底|年?末)?|(?:20\d\d|[上去前])年{0,2}(?:底|末)|以前年度|历年"
 )
 DONE_VETO = re.compile(r"本年|年度|当年|今年|全年|20\d\d|月|季|率|占|其中|上级|比|列统|固定|目标|计划")
+DONE_OF_MONTHS = re.compile(r"1\d{1,2}月完成投资")  # 1—8月完成投资, flat
 SUMMARY = {
     "小计",
     "合计",
@@ -139,9 +140,12 @@ def _vetoed(field: str, rest: str) -> bool:
 
 
 def _special(word: str, year: int | None) -> Match | None:
-    """The two amounts whose headings carry a year: the plan of the table's year, and what is done since the start."""
+    """The amounts whose headings carry a time: the plan of the table's year, what is done since the start, and 1—N月
+    of our own exports, which monthly reports add up."""
     if _is_annual_plan(word, year):
         return Match("annual_plan", 1)
+    if DONE_OF_MONTHS.fullmatch(word):
+        return Match(COMPUTED, 1)
     return Match("cumulative_done", 1) if _is_done_since_start(word) else None
 
 

@@ -7,13 +7,13 @@ from portal import clock
 from portal.choices import Role
 from portal.models import User
 from projects.importing import mapping
-from projects.importing.aliases import FUNDING, LIGHT, REMARKS, SERIAL
+from projects.importing.aliases import COMPUTED, FUNDING, LIGHT, REMARKS, SERIAL
 from projects.importing.fields import LABELS
 from projects.importing.mapping import SheetWish, Wish
 from projects.importing.records import ParsedFile, SheetRead
 from projects.models import ImportMapping
 
-UNIMPORTANT = (SERIAL, FUNDING, LIGHT, REMARKS)
+UNIMPORTANT = (SERIAL, FUNDING, LIGHT, COMPUTED, REMARKS)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,20 @@ from portal.choices import Role
 from portal.permissions import access, city_readers, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects import groups, stats
+from projects import groups, investment, stats
 from projects.filters import LABELS, ProjectFilter, year_of, years
 from projects.models.sets import NAMED
 from projects.search import Condition
-from projects.tables import LONGEST, SIZES, ProjectTable, Sight, column_choices, columns_of, remember_columns
+from projects.tables import (
+    LONGEST,
+    SIZES,
+    ProjectTable,
+    Sight,
+    column_choices,
+    columns_of,
+    of_month,
+    remember_columns,
+)
 from projects.views.saved_menu import columns_for, saved_menu
 from projects.wording import Subject, paragraph
 
@@ -101,11 +110,12 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
     figures = stats.figures(found.base, on=found.on, year=found.year, shown=found.shown, but=but)
     subject = subject_of(found)
     late = found.base.overdue_start(on=found.on) if found.chips == ["not_started"] else found.qs
-    size = page_size(query)
+    size, month = page_size(query), investment.closed_month(found.year)
     context = {
         "filter": found,
         "figures": figures,
         "shown": figures["shown"],
+        "done": figures.done(month, "shown"),
         "title": title_of(found, subject),
         "whole_city": city_readers(request.user),
         "chips": chip_links(query, found, figures),
@@ -116,7 +126,7 @@ def project_summary(request: SignedInRequest) -> HttpResponse:
         "fits": figures["shown"].count <= size,
         "export_query": f"?{query_without(query, 'page', 'per_page', 'sort')}",
         "all_url": address(query, per_page=str(LONGEST), page=None),
-        "columns": columns_for(request.user, query),
+        "columns": of_month(columns_for(request.user, query), month),
         "writes": park_or_bureau(request.user),
     }
     return render(request, "projects/_summary.html", context)
@@ -160,8 +170,10 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict, c
         one_unit=len(found.units) == 1 or len(found.chosen_units) == 1,
         detail_url=reverse("project_detail", args=[0]),
         note_url=reverse("project_note", args=[0]),
+        month=investment.closed_month(found.year),
     )
-    table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=columns, sort=query.get("sort", ""))
+    shown = of_month(columns, sight.month)
+    table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=shown, sort=query.get("sort", ""))
     try:
         table.paginate(page=page_number(query), per_page=page_size(query), paginator_class=LazyPaginator)
     except (EmptyPage, PageNotAnInteger):

@@ -227,7 +227,7 @@ def test_list_costs_the_same_queries_for_one_row_and_three(as_user, staff, rows,
     browser = as_user(staff)
     page(browser)  # the session notes once a minute that it is used
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page(browser)
 
 
@@ -237,7 +237,7 @@ def test_summary_costs_the_same_queries_for_one_row_and_three(as_user, staff, ro
     browser = as_user(staff)
     summary(browser)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         summary(browser)
 
 

@@ -14,7 +14,7 @@ from portal import audit as site_audit
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import audit, derived, investment, lights
+from projects import audit, derived, investment, light_runs, lights
 from projects.choices import STARTED, Hold, Stage, YearType
 from projects.models import MonthPlan, Project, YearPlan
 from projects.permissions import may_change
@@ -191,5 +191,6 @@ def carry(*, year: int, by: User) -> Carry:
     reason = f"由{year}年度结转"
     audit.create_many(list(found.new), by=by, reason=reason)
     audit.update_many(list(found.fill), ["opening_cumulative"], by=by, reason=reason)
+    light_runs.relight()
     site_audit.log("plan.carry", by=by, year=year, rows=len(found.new), filled=len(found.fill))
     return found

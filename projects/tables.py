@@ -24,6 +24,7 @@ from projects.rows import DATES, NOTE, lateness
 SIZES = (25, 50, 100)
 LONGEST = 500  # for printing
 FIXED = ("pick", "no", "light", "name", "act")
+EVERY_CELL = CELLS | DONE_CELLS
 DONE = ("done", "rate", "gap")  # of the newest closed month; without one they are not shown
 DEFAULT = ("total", "plan", "done", "stage", "node", "note", "liaison")
 PAPER = ("plan__paper_unit", "plan__paper_type", "-plan__paper_total", "plan__project_id")
@@ -165,7 +166,7 @@ class ProjectTable(tables.Table):
 
     def lines(self) -> Iterator[SafeString]:
         """The rows of the page, each the escaped cells of its columns in one piece."""
-        cells = [(CELLS | DONE_CELLS)[name] for name in self.names]
+        cells = [EVERY_CELL[name] for name in self.names]
         before = (self.page.number - 1) * self.paginator.per_page
         for number, bound in enumerate(self.paginated_rows, start=before + 1):
             record, line = bound.record, SafeString()

@@ -10,9 +10,9 @@ import pytest
 from openpyxl import load_workbook
 
 from portal.money import yi
-from projects import digests, investment, periods
+from projects import digests, groups, investment, periods
 from projects.choices import Hold, Stage, YearType
-from projects.models import Project, YearPlan
+from projects.models import Project, ProjectGroup, YearPlan
 from projects.models.sets import must_report
 from tests.factories import park
 from tests.projects.exporting.written import import_back, not_same, project_form
@@ -94,6 +94,9 @@ def test_the_rows_of_the_export_add_up_and_mark_who_did_not_report(exact, as_use
 def test_the_new_columns_come_back_unchanged(register, staff, tmp_path, settings, kind):
     settings.MEDIA_ROOT = tmp_path
     staff.list_columns = ["unit", "total", "plan", "done", "rate", "gap", "type", "stage"]
+    industrial = ProjectGroup.objects.get(slug="industrial", year=2021)
+    for project in Project.objects.all():
+        groups.enter(project=project, group=industrial, by=staff)
 
     batch = import_back(project_form(staff, kind), by=staff, folder=tmp_path)
 

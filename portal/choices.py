@@ -51,6 +51,7 @@ class AuditAction(TextChoices):
     REPORT_TABLE = "report.table", "下载填报表"
     REPORT_UPLOAD = "report.upload", "上传填报表"
     REPORT_OPENING = "report.opening", "导入期初数"
+    REPORT_PHOTO = "report.photo", "月报照片"
     REPORT_SUBMIT = "report.submit", "提交月报"
     REPORT_APPROVE = "report.approve", "审核通过月报"
     PLAN_LOCK = "plan.lock", "锁定年度计划"

@@ -17,7 +17,7 @@ LEVELS = {
     4: "mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes locking"
     " proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts plausibility timeline"
-    " wording attention weekly working_days saved_lists"
+    " wording attention weekly working_days saved_lists report_photos owed_reports"
     " rules rungs preferences month node_template issues reasons light_runs month_lights overrides",
     2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions menu calendar"
     " heartbeats running backups postgresql_backups words rows passwords requests files light_words node_rows dimensions",

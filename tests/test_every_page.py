@@ -25,6 +25,7 @@ from projects.models import (
     MonthlyReport,
     Project,
     ProjectGroup,
+    ReportFile,
     SavedList,
 )
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
@@ -89,6 +90,9 @@ PAGES = {
     "report_submit": "302 405 405 405 405 403 403 403",
     "report_no_change": "302 405 405 405 405 403 403 403",
     "report_form": "302 200 200 200 404 403 403 403",
+    "report_photo": "302 405 405 405 405 403 403 403",
+    "report_photo_edit": "302 405 405 405 405 403 403 403",
+    "report_photo_file": READERS_OF_ITS_UNIT,
     "report_save": "302 405 405 405 405 403 403 403",
     "review_desk": BUREAU,
     "review_approve": BUREAU_BY_POST,
@@ -240,6 +244,7 @@ def address(people, settings):
     by_hand = LightOverride.objects.create(
         project=project, light="green", reason="已核实", until="2021-10-31", by=people["lead"]
     )
+    photo = ReportFile.objects.create(report=report, file=received.file, name="a.jpg", by=people["own"])
     keywords = {
         **{name: {"pk": issue.pk} for name in PAGES if name.startswith("issue_") and needs_key(name)},
         "issue_file": {"pk": solved_by.pk},
@@ -250,7 +255,8 @@ def address(people, settings):
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},
         "review_return": {"pk": report.pk},
-        **{name: {"pk": project.pk} for name in ("report_form", "report_save")},
+        **{name: {"pk": project.pk} for name in ("report_form", "report_save", "report_photo")},
+        **{name: {"pk": photo.pk} for name in ("report_photo_file", "report_photo_edit")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen", "period_opening")},
         **{name: {"pk": period.pk} for name in ("opening_table", "opening_write")},
         **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},

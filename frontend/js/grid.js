@@ -69,7 +69,7 @@ document.addEventListener("click", (event) => {
 });
 
 // What is still being saved is saved before the table is handed in.
-const SAVING = "table[data-grid] .htmx-request, table[data-grid].htmx-request";
+const SAVING = "table[data-grid] .htmx-request, table[data-grid].htmx-request, [data-autosave].htmx-request, [name=photos].htmx-request";
 let waiting = null;
 
 document.addEventListener(
@@ -82,6 +82,18 @@ document.addEventListener(
   },
   true,
 );
+
+// Once a form is on its way, what would have been kept as typed goes with it: a second request would meet its own version.
+let handedIn = false;
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented && event.target.querySelector("[data-autosave]")) handedIn = true;
+});
+window.addEventListener("pageshow", () => {
+  handedIn = false;
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (handedIn && event.target.matches("[data-autosave]")) event.preventDefault();
+});
 
 document.addEventListener("htmx:afterRequest", () => {
   setTimeout(() => {

@@ -13,7 +13,7 @@ from portal import clock
 from portal.permissions import access, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects import month_cells, periods, report_rows, reporting
+from projects import month_cells, periods, report_photos, report_rows, reporting
 from projects.choices import Reason, ReportState
 from projects.filters import units_of, year_of, years
 from projects.models import ReportingPeriod
@@ -123,6 +123,9 @@ def report_save(request: SignedInRequest, pk: int) -> HttpResponse:
         wrong["row"] = "".join(refused.messages)
     fresh = row_of(request, pk, period)
     context = {"row": fresh, "words": fresh.words(clock.now()), "wrong": wrong, "may_write": True}
+    if "form" in request.GET:
+        context |= {"saved_at": None if wrong else clock.now(), "oob": True}
+        return render(request, "projects/_report_live.html", context)
     return render(request, "projects/_report_state.html", context)
 
 
@@ -163,6 +166,7 @@ def report_form(request: SignedInRequest, pk: int) -> HttpResponse:
         "following": following,
         "may_write": row.may_fill and period.closed_at is None,
         "reasons": Reason.choices,
+        "photos": report_photos.of_reports([row.report], to=request.user).get(row.report.pk, []),
         "back_url": address(period),
     }
     return render(request, "projects/report_form.html", context, status=422 if wrong else 200)

@@ -7,6 +7,7 @@ from django.db.models import Count, F
 
 from portal import calendar, contact
 from portal.calendar import SHANGHAI
+from projects import owed_reports
 from projects.models.queries import ProjectQuerySet
 from projects.models.weeks import promised
 
@@ -40,10 +41,30 @@ def missing(projects: ProjectQuerySet, *, on: date) -> Missing:
     return Missing(known, waiting, late.filter(promised(on)).count())
 
 
-def notice(found: Missing, *, at: datetime) -> str:
-    """The text to paste; empty when nothing is missing. It names no project and no person but the contact."""
-    if not found.count:
-        return ""
+def notice(found: Missing, *, at: datetime, month: owed_reports.Standing | None = None) -> str:
+    """The text to paste: reports missing from the open period, then reasons; empty when nothing is missing. It names
+    no project and no person but the contact."""
+    told = [month_notice(month, at=at)] if month and month.missing else []
+    told += [reason_notice(found, at=at)] if found.count else []
+    return "\n".join(told)
+
+
+def month_notice(month: owed_reports.Standing, *, at: datetime) -> str:
+    """【催报】截至9月27日9时，9月月报尚有11个未报：犍为基地5个、沐川县3个…"""
+    units = "、".join(f"{name}{count}个" for name, count in month.units)
+    aside = f"（另{month.waiting}个待明确填报单位）" if units and month.waiting else ""
+    whom = f"：{units}{aside}" if units else "，均待明确填报单位"
+    local = at.astimezone(SHANGHAI)
+    start = f"【催报】截至{local.month}月{local.day}日{local.hour}时"
+    missing = f"{month.period.label}月报尚有{month.missing}个未报{whom}"
+    passed = at > month.period.due_at
+    by_when = deadline(local) if passed else owed_reports.until(month.period, local.date()).removeprefix("截止")
+    asked = f"请有关单位于{by_when}前在系统“月报填报”中提交，没有变化的可选“本月无变化”。"
+    return f"{start}，{missing}。{asked}{contact.line()}"
+
+
+def reason_notice(found: Missing, *, at: datetime) -> str:
+    """Late projects nobody has explained, by unit."""
     units = "、".join(f"{name}{count}个" for name, count in found.units)
     aside = f"（另{found.waiting}个待明确填报单位）" if units and found.waiting else ""
     whom = f"：{units}{aside}" if units else "，均待明确填报单位"

@@ -1,7 +1,7 @@
 """The message of a day at the moment it is sent: which of its items still stand, and the words for them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -10,13 +10,15 @@ from portal.choices import Role
 from portal.mail import Items, Kind, may_see_details
 from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Text
-from projects import digests, ladder, late_issues, reminders
-from projects.models import Issue, Milestone, Project
+from projects import digests, ladder, late_issues, owed_reports, reminders
+from projects.models import Issue, Milestone, MonthlyReport, Project, ReportingPeriod
 from projects.models.milestones import MilestoneQuerySet
+from projects.owed_reports import Owed
 from projects.reminders import Told
 
 NODE, WEEK, LIST = "node", "week", "list"  # subjects of items: a node's rung, the digest of a week, a Monday list
 ISSUE = "issue"  # a 要素保障问题 that became late
+MONTH, RETURNED = "month", "report"  # reports missing from a period, a report that was returned
 TO_SUNDAY = timedelta(days=6)
 COUNTED = ("current_to", "project__unit", "project__park_owner", "owner__is_active", "owner__role")  # of the rest
 
@@ -28,6 +30,9 @@ class Known:
     scopes: dict[int, str]
     nodes: dict[int, Milestone]
     issues: dict[int, Issue]
+    period: ReportingPeriod | None = None
+    missing: tuple[Project, ...] = ()
+    returned: dict[int, MonthlyReport] = field(default_factory=dict)
 
     def node(self, item: OutgoingMailItem) -> Milestone | None:
         """The node if it is still among the person's own."""
@@ -39,6 +44,23 @@ class Known:
         issue = self.issues.get(item.object_id) if item.subject == ISSUE else None
         mine = issue and issue.due_on == item.due and sees(self.scopes[item.user_id], issue.project.unit)
         return issue if mine else None
+
+    def back(self, item: OutgoingMailItem) -> MonthlyReport | None:
+        """The report if it is still returned since the day that was told, and of the person's units."""
+        report = self.returned.get(item.object_id) if item.subject == RETURNED else None
+        mine = report and owed_reports.returned_on(report) == item.due
+        return report if report and mine and sees(self.scopes[item.user_id], report.project.unit) else None
+
+    def without_report(self, item: OutgoingMailItem) -> tuple[Project, ...]:
+        """The person's projects that are still missing from the period, while it is open."""
+        if item.subject != MONTH or self.period is None or self.period.pk != item.object_id:
+            return ()
+        return tuple(one for one in self.missing if one.unit and sees(self.scopes[item.user_id], one.unit))
+
+    def owed(self, items: Items) -> Owed:
+        """What the items say of the month."""
+        missing = next((found for item in items if (found := self.without_report(item))), ())
+        return Owed(self.period, missing, tuple(one for item in items if (one := self.back(item))))
 
 
 def sees(scope: str, unit: Park | None) -> bool:
@@ -52,11 +74,22 @@ def look_up(people: Iterable[User], items: Items, on: date) -> Known:
     nodes = ladder.reminded(on).filter(pk__in=wanted).select_related(*ladder.LOADED, "project__unit__parent")
     late = [item.object_id for item in items if item.subject == ISSUE]
     issues = Issue.objects.overdue(on=on).filter(pk__in=late, project__deleted_no=0)
+    back = [item.object_id for item in items if item.subject == RETURNED]
+    period = owed_reports.open_period() if any(item.subject == MONTH for item in items) else None
+    returned = owed_reports.still_returned().filter(pk__in=back).select_related(*owed_reports.LOADED)
     return Known(
         digests.scopes(list(people), on),
         {node.pk: node for node in nodes} if wanted else {},
         {one.pk: one for one in issues.select_related(*late_issues.LOADED)} if late else {},
+        period,
+        tuple(without_report(period)) if period else (),
+        {one.pk: one for one in returned} if back else {},
     )
+
+
+def without_report(period: ReportingPeriod) -> Iterable[Project]:
+    """The projects missing from a period, in the order of paper."""
+    return owed_reports.missing(Project.objects.live(), period).select_related("unit__parent").paper_order()
 
 
 def known(kind: Kind, people: list[User], items: Items, on: date) -> Kind:
@@ -84,6 +117,10 @@ def stands(item: OutgoingMailItem, known: Known, on: date) -> bool:
         return bool(own_standing(item.user, on))
     if item.subject == ISSUE:
         return known.issue(item) is not None
+    if item.subject == RETURNED:
+        return known.back(item) is not None
+    if item.subject == MONTH:
+        return bool(known.without_report(item))
     node = known.node(item)
     return node is not None and (item.level == ladder.BROKEN_PROMISE or node.current_to == item.due)
 
@@ -93,12 +130,13 @@ def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = 
     known = known or look_up([mail.user], items, on)
     told, scope = told_by(mail.user, items, on, known), known.scopes[mail.user_id]
     late = [issue for item in items if (issue := known.issue(item))]
+    month = known.owed(items)
     detailed = may_see_details(mail.address)
     mondays = sorted(monday_of(item) for item in items if item.subject == WEEK)
     if not mondays:
-        body = reminders.body(mail.user, told, rest_of(mail.user, told, on) if told else [], on, late)
-        letter = body if detailed else reminders.brief(mail.user, told, on, late)
-        return Text(reminders.subject(told, on, late), body, letter, scope=scope)
+        body = reminders.body(mail.user, told, rest_of(mail.user, told, on) if told else [], on, late, month)
+        letter = body if detailed else reminders.brief(mail.user, told, on, late, month)
+        return Text(reminders.subject(told, on, late, month), body, letter, scope=scope)
     digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on, seen=scope)
     if told or late:
         digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on, late)}")

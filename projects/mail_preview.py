@@ -9,12 +9,12 @@ from parks.models import ParkAssignment
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.models import User
 from projects import ladder, late_issues, mailing
-from projects.daily import ISSUE, LIST, NODE
+from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED
 from projects.mailing import Planned
 from projects.models import Issue, Milestone
 from projects.reminders import Told
 
-UNASSIGNED = "待分派"
+UNASSIGNED, WEEKLY = "待分派", "周调度"
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Day:
 
     @property
     def reminders(self) -> int:
-        """Messages that speak of nodes or issues."""
-        return sum(bool(line.nodes or line.issues) for line in self.lines)
+        """Messages that speak of more than the week."""
+        return sum(bool(set(line.kinds) - {WEEKLY}) for line in self.lines)
 
     @property
     def without_mailbox(self) -> int:
@@ -82,12 +82,15 @@ def line_of(planned: Planned, units: str) -> Line:
         nodes.setdefault(one.node.pk, one)
     told = tuple(one for pk, one in nodes.items() if pk in new)
     listed = tuple(nodes.values()) if whole else told
-    kinds = ["周调度"] if planned.digest else []
+    kinds = [WEEKLY] if planned.digest else []
     kinds += [f"节点提醒{len(told)}项"] if told else []
     kinds += [f"本单位节点清单{len(listed)}项"] if whole else []
     fresh = {item.object_id for item in planned.items if item.subject == ISSUE}
     issues = tuple(one for one in planned.issues if one.pk in fresh)
     kinds += [f"问题超期{len(issues)}项"] if issues else []
+    kinds += ["月报催报"] if any(item.subject == MONTH for item in planned.items) else []
+    back = sum(item.subject == RETURNED for item in planned.items)
+    kinds += [f"月报退回{back}项"] if back else []
     return Line(planned.user, units, tuple(kinds), listed, planned.digest, issues)
 
 

@@ -18,11 +18,11 @@ from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
 from portal.outbox import Draft, Item
 from portal.scheduler import Check, Job, Period
-from projects import digests, ladder, late_issues, reminders
+from projects import digests, ladder, late_issues, owed_reports, reminders
 from projects.choices import Light
-from projects.daily import ISSUE, LIST, NODE, WEEK, sees
+from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED, WEEK, sees, without_report
 from projects.ladder import Step
-from projects.models import Issue, Milestone, Project
+from projects.models import Issue, Milestone, MonthlyReport, Project, ReportingPeriod
 from projects.reminders import Told
 
 AT = time(8, 30)
@@ -82,6 +82,7 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
     give(ladder.reached(after=after, until=on, calendar=days), lambda user: not user.duty_in_digest)
     now = late_issues.reached(after=after, until=on, calendar=days)
     give_issues(found, now, lambda user: not user.duty_in_digest, on)
+    give_reports(found, after=after, on=on, days=days)
     if weeks:
         give_issues(found, late_issues.reached(after=since_digest, until=on, calendar=days), waited, on)
         give(ladder.reached(after=since_digest, until=on, calendar=days), waited)
@@ -104,6 +105,30 @@ def give_issues(found: dict[int, Planned], late: list[Issue], to: Callable[[User
     for issue in late:
         for user in filter(to, late_issues.addressees(issue, people)):
             found.setdefault(user.pk, Planned(user)).add_issue(issue)
+
+
+def give_reports(found: dict[int, Planned], *, after: date, on: date, days: WorkCalendar) -> None:
+    """Tell who acts for a unit of its reports that were returned, and of those missing at a rung of the deadline. Who
+    wants them only with the 周调度 reads them there."""
+    back = [one for one in owed_reports.returned(after=after, until=on) if one.project.unit_id]
+    period = owed_reports.open_period()
+    level = owed_reports.level(period, after=after, until=on, calendar=days) if period else ""
+    missing = [one for one in without_report(period) if one.unit_id] if period and level else []
+    units = {one.project.unit_id for one in back} | {one.unit_id for one in missing}
+    people = ladder.people_of_units(on, units=[unit for unit in units if unit]) if units else {}
+
+    def give(unit: Park | None, item: Item) -> None:
+        for user in people.get(unit.pk if unit else None, []):
+            if not user.duty_in_digest and item not in found.setdefault(user.pk, Planned(user)).items:
+                found[user.pk].items.append(item)
+
+    for report in back:
+        unit = report.project.unit
+        code = unit.code if unit else ""
+        give(unit, Item(RETURNED, report.pk, owed_reports.returned_on(report), owed_reports.RETURNED_LEVEL, code))
+    for project in missing:
+        if period:
+            give(project.unit, Item(MONTH, period.pk, owed_reports.due_day(period), level))
 
 
 def unit_of(node: Milestone) -> str:
@@ -288,6 +313,10 @@ def changed_since(item: Item, moment: datetime) -> bool:
     """Whether a node, its project or what was said of it, or an issue, changed after the moment."""
     if item.subject == ISSUE:
         return Issue.history.filter(id=item.object_id, history_date__gt=moment).exists()
+    if item.subject == MONTH:
+        return ReportingPeriod.objects.filter(pk=item.object_id, opened_at__gt=moment).exists()
+    if item.subject == RETURNED:
+        return MonthlyReport.history.filter(id=item.object_id, history_date__gt=moment).exists()
     if item.subject != NODE:
         return False
     node = Milestone.objects.select_related("project").filter(pk=item.object_id).first()

@@ -10,6 +10,7 @@ from projects import late_issues
 from projects.ladder import BROKEN_PROMISE
 from projects.models import Issue, Milestone
 from projects.models.node_sets import SOON_DAYS
+from projects.owed_reports import NOTHING, Owed
 
 MOST = 30
 SIGN_IN = "明细请登录系统查看。"
@@ -50,11 +51,11 @@ def counts(told: Iterable[Milestone], on: date) -> str:
     return "、".join(f"{label}{count}个" for label, count in kinds if count)
 
 
-def subject(told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
+def subject(told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed = NOTHING) -> str:
     """Counts only: a subject is read on the lock screen of a telephone."""
     nodes = f"节点提醒：{counts([one.node for one in told], on)}" if told else ""
     issues = f"要素保障问题超期{len(late)}个" if late else ""
-    return f"{'；'.join(filter(None, (nodes, issues)))}｜项目调度"
+    return f"{'；'.join(filter(None, (month.counts, nodes, issues)))}｜项目调度"
 
 
 def lines(told: list[Told], on: date) -> list[str]:
@@ -64,32 +65,40 @@ def lines(told: list[Told], on: date) -> list[str]:
     return [*found, f"另有{len(ordered) - MOST}个，见系统“节点计划”。"] if len(ordered) > MOST else found
 
 
-def body(user: User, told: list[Told], rest: list[Milestone], on: date, late: Sequence[Issue] = ()) -> str:
-    """The whole message to one person: the nodes, then the 要素保障问题 that became late."""
-    parts = [f"{user.name}："]
+def body(
+    user: User,
+    told: list[Told],
+    rest: list[Milestone],
+    on: date,
+    late: Sequence[Issue] = (),
+    month: Owed = NOTHING,
+) -> str:
+    """The whole message to one person: the month, the nodes, then the 要素保障问题 that became late."""
+    parts = [f"{user.name}：", *month.lines(on)]
     if told:
         parts += [f"您负责的节点中，{counts([one.node for one in told], on)}：", *lines(told, on)]
     if rest:
         parts.append(f"其余未完成的：{counts(rest, on)}，此前已提醒或列入周调度。")
     parts += [HOW] if told else []
-    return "\n".join([*parts, *late_issues.lines(late, on), foot(demo=is_demo(told, late))])
+    return "\n".join([*parts, *late_issues.lines(late, on), foot(demo=is_demo(told, late, month))])
 
 
-def is_demo(told: list[Told], late: Sequence[Issue]) -> bool:
-    return any(one.node.project.is_demo for one in told) or any(one.is_demo for one in late)
+def is_demo(told: list[Told], late: Sequence[Issue], month: Owed = NOTHING) -> bool:
+    return month.is_demo or any(one.node.project.is_demo for one in told) or any(one.is_demo for one in late)
 
 
-def preface(told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
+def preface(told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed = NOTHING) -> str:
     """What is new for the person, before the digest."""
     nodes = [*lines(told, on), HOW] if told else []
-    return "\n".join(["今天提醒：", *nodes, *late_issues.lines(late, on)])
+    return "\n".join(["今天提醒：", *month.lines(on), *nodes, *late_issues.lines(late, on)])
 
 
-def brief(user: User, told: list[Told], on: date, late: Sequence[Issue] = ()) -> str:
+def brief(user: User, told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed = NOTHING) -> str:
     """Counts only, for a mailbox outside the house."""
     nodes = f"您负责的节点中，{counts([one.node for one in told], on)}。" if told else ""
     issues = f"要素保障问题超期{len(late)}个。" if late else ""
-    return "\n".join([f"{user.name}：", f"{nodes}{issues}{SIGN_IN}", foot(demo=is_demo(told, late))])
+    reports = f"{month.counts}。" if month else ""
+    return "\n".join([f"{user.name}：", f"{reports}{nodes}{issues}{SIGN_IN}", foot(demo=is_demo(told, late, month))])
 
 
 def foot(*, demo: bool) -> str:

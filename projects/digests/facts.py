@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from parks.models import Park
 from portal import contact
 from portal.clock import SHANGHAI
-from projects import attention, chasing, groups, reasons, stats, weekly
+from projects import attention, chasing, groups, owed_reports, reasons, stats, weekly
 from projects.choices import Light, RequestState
 from projects.digests import naming
 from projects.models import ChangeRequest, Issue, Milestone, Project
@@ -81,6 +81,16 @@ class Facts:
     @cached_property
     def missing(self) -> chasing.Missing:
         return chasing.missing(self.projects, on=self.on)
+
+    @cached_property
+    def month(self) -> owed_reports.Standing | None:
+        """Who has not reported in the open period; nothing before the week of its deadline."""
+        return owed_reports.standing(self.visible, on=self.on)
+
+    @property
+    def unreported(self) -> str:
+        """9月未报11个, or nothing."""
+        return self.month.words if self.month else ""
 
     @cached_property
     def contact(self) -> str:

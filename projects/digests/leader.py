@@ -37,8 +37,14 @@ def progress(facts: Facts) -> Section:
         f"{whole['all'].count}个、{short(yi(whole['all'].total))}亿元{differs}。"
         f"开工{whole['started'].count}/{whole['planned_new'].count}，"
         f"投产{whole['finished'].count}/{whole['planned_finishing'].count}（另试生产{whole['trial'].count}）。"
-        f"{facts.done_words}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
+        f"{facts.done_words}{reported(facts)}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
     )
+
+
+def reported(facts: Facts) -> str:
+    """9月月报未报11个。 Nothing while none is late to be asked for."""
+    month = facts.month
+    return f"{month.period.label}月报未报{month.missing}个。" if month and month.missing else ""
 
 
 def behind(facts: Facts) -> Section:

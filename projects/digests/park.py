@@ -1,7 +1,7 @@
 """A unit's digest: what it has to do, its own figures, its own week. No other unit, no rank, no telephone numbers."""
 
 from parks.choices import ParkKind
-from projects import changes
+from projects import changes, owed_reports
 from projects.choices import Light, RequestState
 from projects.digests import naming
 from projects.digests.content import SIGN_IN, Content, Section, numbered
@@ -22,7 +22,7 @@ def write(facts: Facts, *, red: bool) -> Content:
     name, days = unit_name(facts), facts.week.words
     return Content(
         kind="park",
-        subject=f"{name}：{subject(start, finish, due)}｜{days}",
+        subject=f"{name}：{subject(facts, start, finish, due)}｜{days}",
         title=f"{name}周调度（{days}）",
         sections=(duties(facts, (start, finish), due, red), own(facts), behind(facts)),
         foot=foot(facts, about=f"明细{SIGN_IN}。", red=red),
@@ -31,11 +31,14 @@ def write(facts: Facts, *, red: bool) -> Content:
     )
 
 
-def subject(start: "Asked", finish: "Asked", due: list[Row]) -> str:
+def subject(facts: Facts, start: "Asked", finish: "Asked", due: list[Row]) -> str:
     """逾期未开工10个、原因未填8个; without a late start what else there is."""
     worst = start if start.late else finish
     told = [(worst.label, worst.late), ("原因未填", worst.count), ("本周到期", 0 if worst.count else len(due))]
-    return "、".join(f"{label}{count}个" for label, count in told if count) or "本周无要办事项"
+    month = facts.month
+    back = [f"月报退回{month.returned}个"] if month and month.returned else []
+    words = [*(f"{label}{count}个" for label, count in told if count), *filter(None, [facts.unreported, *back])]
+    return "、".join(words) or "本周无要办事项"
 
 
 def counts(facts: Facts, asked: tuple["Asked", ...], due: list[Row]) -> tuple[str, ...]:
@@ -81,9 +84,26 @@ def few(found: ProjectQuerySet) -> str:
 def duties(facts: Facts, asked: tuple[Asked, ...], due: list[Row], red: bool) -> Section:
     returned = [one for one in facts.answers if one.state == RequestState.RETURNED]
     points = numbered(
-        [returned_words(returned), *(one.words for one in asked), issue_words(facts, red), due_words(facts, due, red)]
+        [
+            report_words(facts),
+            returned_words(returned),
+            *(one.words for one in asked),
+            issue_words(facts, red),
+            due_words(facts, due, red),
+        ]
     )
     return Section("要办的", "" if points else "本周没有要办的事项。", points)
+
+
+def report_words(facts: Facts) -> str:
+    """月报退回1个，请修改后重新提交；9月月报未报5个（已过截止时间9月26日17时），请尽快填报。"""
+    month = facts.month
+    if month is None:
+        return ""
+    told = [f"月报退回{month.returned}个，请修改后重新提交"] if month.returned else []
+    when = owed_reports.until(month.period, facts.on)
+    told += [f"{month.period.label}月报未报{month.missing}个（{when}），请尽快填报"] if month.missing else []
+    return "；".join(told) + "。" if told else ""
 
 
 def issue_words(facts: Facts, red: bool) -> str:

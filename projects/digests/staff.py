@@ -27,11 +27,11 @@ LATE = ("项目", "总投资 亿元", "逾期", "原因")
 
 def write(facts: Facts, *, red: bool) -> Content:
     whole, due = facts.whole, len(facts.due)
-    days = facts.week.words
+    days, second = facts.week.words, facts.unreported or f"本周到期{due}个"
     sections = (summary(facts), today(facts, red), changes(facts), due_section(facts, red), late(facts, red))
     return Content(
         kind="staff",
-        subject=f"逾期未开工{whole['overdue_start'].count}个、本周到期{due}个｜工业项目周调度（{days}）",
+        subject=f"逾期未开工{whole['overdue_start'].count}个、{second}｜工业项目周调度（{days}）",
         title=f"工业项目周调度（{days}）",
         sections=titled([*sections, units(facts), photovoltaic(facts)]),
         foot=foot(facts, about="口径见系统。", red=red),
@@ -72,6 +72,8 @@ def today(facts: Facts, red: bool) -> Section:
     found, calls = facts.missing, len(facts.calls(red=red, count=MOST))
     paused = f"，另有{facts.promised}个已承诺时间" if facts.promised else ""
     points = numbered([
+        unreported_words(facts),
+        review_words(facts),
         missing_words(facts) if found.count else "",
         f"节点调整申请{facts.waiting_requests}件待办理。" if facts.waiting_requests else "",
         issue_words(facts),
@@ -79,6 +81,26 @@ def today(facts: Facts, red: bool) -> Section:
         f"待分派{facts.whole['unassigned'].count}个，请指定填报单位。" if facts.whole["unassigned"].count else "",
     ])  # fmt: skip
     return Section("今天要办", "" if points else "没有待办事项。", points)
+
+
+def unreported_words(facts: Facts) -> str:
+    """催报11个：犍为5、沐川3、峨眉1（另2个待分派）；退回待改1个."""
+    month = facts.month
+    if month is None or not (month.missing or month.returned):
+        return ""
+    units = "、".join(f"{naming.place(name)}{count}" for name, count in month.units)
+    aside = f"（另{month.waiting}个{naming.WAITING}）" if units and month.waiting else ""
+    whom = f"：{units}{aside}" if units else f"，均{naming.WAITING}"
+    told = [f"催报{month.period.label}月报{month.missing}个{whom}"] if month.missing else []
+    return "；".join([*told, *([f"月报退回待改{month.returned}个"] if month.returned else [])]) + "。"
+
+
+def review_words(facts: Facts) -> str:
+    """待审核63个，其中58个无异常."""
+    month = facts.month
+    if month is None or not month.submitted:
+        return ""
+    return f"{month.period.label}月报待审核{month.submitted}个，其中{month.clear}个无异常。"
 
 
 def issue_words(facts: Facts) -> str:

@@ -15,9 +15,9 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, chasing, groups, investment, periods, reasons, stats, weekly
+from projects import attention, chasing, groups, investment, owed_reports, periods, reasons, stats, weekly
 from projects.filters import units_of, year_of, years
-from projects.models import ChangeRequest, Issue, Milestone
+from projects.models import ChangeRequest, Issue, Milestone, Project
 from projects.models.node_sets import NODE_SETS
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
@@ -69,7 +69,9 @@ def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
     missing = chasing.missing(projects, on=on)
     context = {
         **shared,
-        "notice": chasing.notice(missing, at=clock.now()),
+        "notice": chasing.notice(
+            missing, at=clock.now(), month=owed_reports.standing(Project.objects.visible_to(user), on=on)
+        ),
         "todo": [*acts(user, year=year, on=on), *counts(shared["figures"], TODO, year=year)],
         "calls": attention.calls(projects, on=on),
         "promised": count_of(projects, "promised", year=year, on=on),

@@ -11,9 +11,10 @@ from portal.choices import MailState, Role
 from portal.models import OutgoingMail, User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import chasing, digests, stats
+from projects import chasing, digests, owed_reports, stats
 from projects.daily import WEEK
 from projects.mailing import monday_of, name_of_week, week_item
+from projects.models import Project
 from projects.models.weeks import last_week, week_of
 
 ONE_WEEK = timedelta(days=7)
@@ -64,4 +65,5 @@ def sent(user: User, monday: date, *, on: date) -> OutgoingMail | None:
 def notice(user: User, today: date) -> str:
     """「复制催报通知」 of this moment."""
     projects = stats.register(user, year=stats.year_on(today))
-    return chasing.notice(chasing.missing(projects, on=today), at=clock.now())
+    month = owed_reports.standing(Project.objects.visible_to(user), on=today)
+    return chasing.notice(chasing.missing(projects, on=today), at=clock.now(), month=month)

@@ -7,11 +7,14 @@ from playwright.sync_api import Page, expect
 
 from portal.choices import MailState
 from portal.models import OutgoingMail, User
-from projects.models import Project
+from projects import periods
+from projects.choices import ReportState
+from projects.models import MonthlyReport, Project, ReportingPeriod
 from tests.e2e import registers
 from tests.projects.reminders.days import live as morning
 
 MONDAY = date(2021, 9, 27)
+MISSING = 5
 PHONE = {"width": 390, "height": 844}
 
 
@@ -23,6 +26,42 @@ def monday(live, page: Page, set_today, settings, mailoutbox) -> Page:
     User.objects.filter(username="park-jiajiang").update(email="someone@qq.com")
     morning(set_today, MONDAY)
     return page
+
+
+@pytest.fixture
+def five_missing(live, page: Page, set_today, settings) -> Page:
+    """9月: 犍为 has handed in all but five of its 29, the others everything."""
+    registers.imported()
+    User.objects.update(email="")
+    set_today(date(2021, 9, 24))
+    clerk = User.objects.get(username="staff")
+    periods.prepare(year=2021, by=clerk)
+    period = periods.start(period=ReportingPeriod.objects.get(year=2021, month=9), by=clerk)
+    asked = periods.asked(period, User.objects.get(username="park-qianwei"))
+    assert asked.count() == 29
+    late = list(asked.order_by("pk").values_list("pk", flat=True)[:MISSING])
+    others = periods.asked(period, clerk).exclude(pk__in=late)
+    MonthlyReport.objects.bulk_create(
+        MonthlyReport(project=one, period=period, state=ReportState.SUBMITTED, month_done=0, progress="前期")
+        for one in others
+    )
+    morning(set_today, MONDAY)
+    return page
+
+
+def test_five_missing_reports_are_told_without_a_mailbox_once(five_missing: Page, set_today, sign_in, context):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    message = OutgoingMail.objects.get(user__username="park-qianwei")
+    assert (message.state, "9月未报5个" in message.subject) == (MailState.SHOWN, True)
+    assert not OutgoingMail.objects.filter(state__in=(MailState.FAILED, MailState.DEAD)).exists()
+    assert morning(set_today, MONDAY) == []
+
+    sign_in(User.objects.get(username="staff"))
+    five_missing.goto("/")
+    five_missing.get_by_role("button", name="复制催报通知").first.click()
+
+    copied = five_missing.evaluate("navigator.clipboard.readText()")
+    assert "9月月报尚有5个未报：犍为基地5个。" in copied
 
 
 def test_who_has_no_mailbox_reads_it_on_the_phone(monday: Page, sign_in):

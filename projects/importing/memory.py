@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects.importing import mapping
+from projects.importing import headings, mapping
 from projects.importing.aliases import COMPUTED, FUNDING, LIGHT, REMARKS, SERIAL
 from projects.importing.fields import LABELS
 from projects.importing.mapping import SheetWish, Wish
@@ -74,5 +74,5 @@ def sheet_questions(sheet: SheetRead) -> Iterator[str]:
         if name in UNIMPORTANT:
             continue
         yield f"工作表“{sheet.name}”有几列都像“{LABELS[name]}”（{'、'.join(letters)}列），现在读的是{letters[0]}列。"
-    if unknown := sheet.unknown_columns:
+    if unknown := [title for title in sheet.unknown_columns if not headings.is_computed(title)]:
         yield f"工作表“{sheet.name}”有{len(unknown)}列没有认出，不会导入：{'、'.join(unknown)}。"

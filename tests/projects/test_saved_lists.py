@@ -258,7 +258,7 @@ def test_an_open_list_costs_the_same_queries_for_one_row_and_three(as_user, staf
 
     with django_assert_num_queries(11):
         page(browser, park="P01", list=saved.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         summary(browser, park="P01", list=saved.pk)
 
 

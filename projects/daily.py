@@ -20,7 +20,6 @@ NODE, WEEK, LIST = "node", "week", "list"  # subjects of items: a node's rung, t
 ISSUE = "issue"  # a 要素保障问题 that became late
 MONTH, RETURNED = "month", "report"  # reports missing from a period, a report that was returned
 TO_SUNDAY = timedelta(days=6)
-COUNTED = ("current_to", "project__unit", "project__park_owner", "owner__is_active", "owner__role")  # of the rest
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,14 @@ class Known:
     period: ReportingPeriod | None = None
     missing: tuple[Project, ...] = ()
     returned: dict[int, MonthlyReport] = field(default_factory=dict)
+    found_standing: dict[int, list[Milestone]] = field(default_factory=dict)
+
+    def standing(self, user: User, on: date) -> list[Milestone]:
+        """What is overdue or due this week and the person's to answer for, looked up once."""
+        if user.pk not in self.found_standing:
+            nodes = standing_of(user, on).select_related(*ladder.LOADED)
+            self.found_standing[user.pk] = answered_by(user, nodes, on)
+        return self.found_standing[user.pk]
 
     def node(self, item: OutgoingMailItem) -> Milestone | None:
         """The node if it is still among the person's own."""
@@ -114,7 +121,7 @@ def stands(item: OutgoingMailItem, known: Known, on: date) -> bool:
     if item.subject == WEEK:
         return item.user.wants_digest and bool(known.scopes[item.user_id])
     if item.subject == LIST:
-        return bool(own_standing(item.user, on))
+        return bool(known.standing(item.user, on))
     if item.subject == ISSUE:
         return known.issue(item) is not None
     if item.subject == RETURNED:
@@ -134,7 +141,7 @@ def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = 
     detailed = may_see_details(mail.address)
     mondays = sorted(monday_of(item) for item in items if item.subject == WEEK)
     if not mondays:
-        body = reminders.body(mail.user, told, rest_of(mail.user, told, on) if told else [], on, late, month)
+        body = reminders.body(mail.user, told, rest_of(mail.user, told, known, on) if told else [], on, late, month)
         letter = body if detailed else reminders.brief(mail.user, told, on, late, month)
         return Text(reminders.subject(told, on, late, month), body, letter, scope=scope)
     digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on, seen=scope)
@@ -153,18 +160,14 @@ def told_by(user: User, items: Items, on: date, known: Known) -> list[Told]:
         if node := known.node(item):
             told[node.pk] = Told(node, reminders.promised_day(item.level, item.due))
     if any(item.subject == LIST for item in items):
-        for node in own_standing(user, on):
+        for node in known.standing(user, on):
             told.setdefault(node.pk, Told(node))
     return list(told.values())
 
 
-def own_standing(user: User, on: date) -> list[Milestone]:
-    """What is overdue or due this week and this person's to answer for."""
-    return answered_by(user, standing_of(user, on).select_related(*ladder.LOADED), on)
-
-
 def standing_of(user: User, on: date) -> MilestoneQuerySet:
-    """The same for all whom the person shares a unit with. A clerk answers only for nodes of which he is the owner."""
+    """What is overdue or due this week, of all with whom the person shares a unit. A clerk answers only for nodes of
+    which he is the owner."""
     nodes = ladder.standing(on).filter(project__in=Project.objects.visible_to(user))
     return nodes if user.role == Role.PARK else nodes.filter(owner=user)
 
@@ -175,10 +178,10 @@ def answered_by(user: User, nodes: Iterable[Milestone], on: date) -> list[Milest
     return [node for node in nodes if user in of(node)]
 
 
-def rest_of(user: User, told: list[Told], on: date) -> list[Milestone]:
+def rest_of(user: User, told: list[Told], known: Known, on: date) -> list[Milestone]:
     """What else stands, beside the nodes told in full."""
-    others = standing_of(user, on).exclude(pk__in=[one.node.pk for one in told])
-    return answered_by(user, others.select_related("project", "owner").only(*COUNTED), on)
+    full = {one.node.pk for one in told}
+    return [node for node in known.standing(user, on) if node.pk not in full]
 
 
 def monday_of(item: OutgoingMailItem) -> date:

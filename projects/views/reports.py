@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import clock
+from portal.choices import Role
+from portal.models import User
 from portal.permissions import access, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from portal.text import whole_number
@@ -19,7 +21,9 @@ from projects.filters import units_of, year_of, years
 from projects.models import ReportingPeriod
 from projects.report_rows import ReportRow
 
-STATES = {"": "全部", "open": "未填和草稿", "returned": "已退回", "submitted": "待审核", "approved": "已审核"}
+STATES = {
+    "": "全部", "missing": "未填", "draft": "草稿", "returned": "退回", "submitted": "待审核", "approved": "已审核",
+}  # fmt: skip
 TEXTS = ("progress", "problem", "confirmed", "helper", "next_step", "remark", "reason")
 
 
@@ -67,13 +71,23 @@ def filled(request: SignedInRequest, period: ReportingPeriod) -> dict[str, Any]:
         "may_write": period.closed_at is None and any(row.is_mine for row in every),
         "state_now": period.state(now),
         "late": now > period.due_at,
+        "receipt": receipt(every, period, user) if every and all(row.is_handed_in for row in every) else "",
     }
+
+
+def receipt(rows: list[ReportRow], period: ReportingPeriod, user: User) -> str:
+    """What a unit that has handed in everything may paste into the chat group."""
+    units = list(dict.fromkeys(row.project.unit.name for row in rows if row.project.unit))
+    if user.role != Role.PARK or not units:
+        return ""
+    last = max(row.report.submitted_at or clock.now() for row in rows).astimezone(clock.SHANGHAI)
+    return f"{'、'.join(units)}{period.label}月报{len(rows)}个已全部提交（{last:%-m月%-d日%-H:%M}）。"
 
 
 def in_state(row: ReportRow, state: str) -> bool:
     if state == "open":
         return row.state in ("", ReportState.DRAFT)
-    return state == "" or row.state == state
+    return state == "" or row.state == ("" if state == "missing" else state)
 
 
 def chip(request: SignedInRequest, rows: list[ReportRow], key: str, label: str, active: str) -> dict[str, Any]:
@@ -201,7 +215,8 @@ def next_address(request: SignedInRequest, row: ReportRow) -> str:
     """The form of the next one; after the last the table."""
     following, _, _ = waiting_after(request, row)
     if following is None:
-        messages.success(request, f"{row.period.label}月报已全部提交。")
+        tally = periods.tally(row.period, request.user)
+        messages.success(request, f"{row.period.label}月报{tally['reported']}个已全部提交。")
         return address(row.period)
     messages.success(request, f"已提交“{row.project.name}”。")
     return f"{reverse('report_form', args=[following.project.pk])}?period={row.period.pk}"

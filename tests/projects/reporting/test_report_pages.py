@@ -122,7 +122,7 @@ def test_the_form_of_the_phone_goes_on_to_the_next(as_user, park_user, september
     to_table = browser.post(reverse("report_form", args=[second.pk]), typed, follow=True)
 
     assert to_next.url == f"{reverse('report_form', args=[second.pk])}?period={september.pk}"
-    assert "9月月报已全部提交。" in to_table.content.decode()
+    assert "9月月报2个已全部提交。" in to_table.content.decode()
     assert MonthlyReport.objects.filter(state=ReportState.SUBMITTED).count() == 2
 
 

@@ -22,7 +22,7 @@ from projects.wording import ShortNames
 
 EVE, AFTER, EVERY, TIMES = -1, 1, 5, 6
 RETURNED_LEVEL = "B"
-MOST = 30
+MOST, NAMED = 30, 3
 LOADED = ("project__unit__parent", "period")
 
 
@@ -37,6 +37,7 @@ class Standing:
     returned: int
     submitted: int
     clear: int
+    reasons: tuple[str, ...] = ()  # of the returned ones: 演示项目047（本月完成与形象进度不符，请核实）
 
     @property
     def missing(self) -> int:
@@ -72,14 +73,17 @@ def standing(projects: ProjectQuerySet, *, on: date) -> Standing | None:
     ordered = asked.order_by("-count", F("unit__order").asc(nulls_last=True))
     found = list(ordered.values_list("unit__name", "count"))
     reports = MonthlyReport.objects.filter(period=period, project__in=projects)
+    back = list(reports.filter(state=ReportState.RETURNED).select_related("project").order_by("pk"))
+    names = ShortNames()
     submitted = list(reports.filter(state=ReportState.SUBMITTED).select_related("project", "period"))
     return Standing(
         period,
         tuple((name, count) for name, count in found if name),
         sum(count for name, count in found if not name),
-        reports.filter(state=ReportState.RETURNED).count(),
+        len(back),
         len(submitted),
         clear(submitted, period),
+        tuple(f"{names.short(one.project.name)}（{one.returned_why}）" for one in back[:NAMED]),
     )
 
 

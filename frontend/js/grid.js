@@ -78,7 +78,7 @@ document.addEventListener(
     if (!document.querySelector(SAVING)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    waiting = event.target;
+    waiting = { form: event.target, button: event.submitter };
   },
   true,
 );
@@ -98,8 +98,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", () => {
   setTimeout(() => {
     if (!waiting || document.querySelector(SAVING)) return;
-    const form = waiting;
+    const { form, button } = waiting;
     waiting = null;
-    form.requestSubmit();
+    form.requestSubmit(button); // the button says what is meant: 提交, or only 保存草稿
   }, 50);
 });

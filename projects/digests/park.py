@@ -96,11 +96,12 @@ def duties(facts: Facts, asked: tuple[Asked, ...], due: list[Row], red: bool) ->
 
 
 def report_words(facts: Facts) -> str:
-    """月报退回1个，请修改后重新提交；9月月报未报5个（已过截止时间9月26日17时），请尽快填报。"""
+    """月报退回1个：演示项目047（…请核实），请修改后重新提交；9月月报未报5个（已过截止时间9月26日17时），请尽快填报。"""
     month = facts.month
     if month is None:
         return ""
-    told = [f"月报退回{month.returned}个，请修改后重新提交"] if month.returned else []
+    back = "、".join(month.reasons) + ("等" if month.returned > len(month.reasons) else "")
+    told = [f"月报退回{month.returned}个：{back}，请修改后重新提交"] if month.returned else []
     when = owed_reports.until(month.period, facts.on)
     told += [f"{month.period.label}月报未报{month.missing}个（{when}），请尽快填报"] if month.missing else []
     return "；".join(told) + "。" if told else ""

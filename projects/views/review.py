@@ -13,7 +13,7 @@ from portal import clock
 from portal.permissions import access, bureau
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects import periods, report_rows, reporting
+from projects import periods, report_photos, report_rows, reporting
 from projects.choices import ReportState
 from projects.filters import units_of, year_of, years
 from projects.forms.reports import ReturnForm
@@ -41,8 +41,10 @@ def queue(request: SignedInRequest, period: ReportingPeriod) -> dict[str, Any]:
     every = report_rows.rows(period, request.user)
     waiting = [row for row in every if row.state == ReportState.SUBMITTED]
     shown = [row for row in waiting if unit is None or row.project.unit in (unit, *children(unit, units))]
+    shown.sort(key=lambda row: (not row.oddities, row.project.unit.order if row.project.unit else 999))
+    photos = report_photos.of_reports([row.report for row in shown], to=request.user)
     return {
-        "rows": sorted(shown, key=lambda row: (not row.oddities, row.project.unit.order if row.project.unit else 999)),
+        "rows": [(row, photos.get(row.report.pk, [])) for row in shown],
         "clear": sum(not row.oddities for row in shown),
         "chips": [chip(period, waiting, one, unit) for one in [None, *units_with(waiting, units)]],
         "park": unit.code if unit else "",

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from portal import clock
 from portal.choices import Role
+from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
 from projects import changes, light_sheet, light_words, node_sheet, proofs, reference, sheet, timeline
@@ -55,14 +56,21 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "steps": steps[:STEPS_SHOWN],
         "steps_count": len(steps),
         "text": sheet.paragraph(project, plan, newest, late, year=year, on=today),
-        "writes": request.user.role in (Role.STAFF, Role.PARK),
-        "is_bureau": request.user.role == Role.STAFF,
         "sees_phones": sees_phones,
-        "may_start": project.stage not in STARTED and not project.hold,
-        "may_finish": project.stage in STARTED and project.stage not in FINISHED and not project.hold,
         "today": today,
+        **offered(project, request.user),
     }
     return render(request, "projects/detail.html", context)
+
+
+def offered(project: Project, user: User) -> dict[str, bool]:
+    """Which acts the page offers the person."""
+    return {
+        "writes": user.role in (Role.STAFF, Role.PARK),
+        "is_bureau": user.role == Role.STAFF,
+        "may_start": project.stage not in STARTED and not project.hold,
+        "may_finish": project.stage in STARTED and project.stage not in FINISHED and not project.hold,
+    }
 
 
 def issues_of(project: Project, on: date) -> dict[str, Any]:

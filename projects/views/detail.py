@@ -32,8 +32,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     late = sheet.lateness(project, year=year, on=today)
     notes = list(project.notes.select_related("author")[:NOTES_SHOWN])
     newest = next((note for note in notes if note.kind == "progress"), None)
-    sees_phones = may_see_phones(request.user, project)
-    requests = changes.about(project)
+    sees_phones, requests = may_see_phones(request.user, project), changes.about(project)
     steps = timeline.steps(project, phones=sees_phones)
     context = {
         "project": project,

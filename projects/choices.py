@@ -247,3 +247,35 @@ class RungAct(TextChoices):
     MESSAGE = "message", "发消息"
     CALL = "call", "建议致电"
     LETTER = "letter", "建议发函"
+
+
+class Segment(TextChoices):
+    """The chain of the six photovoltaic projects, in its order (domain.md §8.1)."""
+
+    SILICON = "silicon", "硅料"
+    INGOT = "ingot", "拉棒切方"
+    WAFER = "wafer", "切片"
+    CELL = "cell", "电池片"
+
+    @property
+    def unit(self) -> str:
+        """Of a year's capacity."""
+        return "万吨" if self is Segment.SILICON else "GW"
+
+
+class PaperKind(TextChoices):
+    """What the bureau writes; each is made by one function for page, print, Word, text and wall."""
+
+    ONE_PAGE = "one_page", "一页纸"
+    BULLETIN = "bulletin", "月通报"
+    ANNEX = "annex", "附表"
+    WALL = "wall", "挂图作战"
+    REMINDER = "reminder", "提醒函"
+    SUPERVISION = "supervision", "督办函"
+
+
+class DownloadKind(TextChoices):
+    """The files made in the background."""
+
+    WORD = "word", "Word 文档"
+    EXCEL = "excel", "Excel 附表"

@@ -18,6 +18,7 @@ class ProjectGroup(models.Model):
     name = models.CharField("名称", max_length=60)
     short_name = models.CharField("简称", max_length=20)
     order = models.PositiveSmallIntegerField("顺序", default=50)
+    weekly = models.BooleanField("周调度", default=False, help_text="列入的项目每周要有一条进展")
 
     class Meta:
         verbose_name = "专题"

@@ -67,7 +67,7 @@ class CapacityLine(models.Model):
 
 
 class Target(models.Model):
-    """What was promised for the end of a year in public words: a quantity of a segment, or (`segment` empty) another."""
+    """What was promised for a year in public words: a quantity of a segment, or (`segment` empty) of the chain."""
 
     topic = models.SlugField("专题标识", max_length=40)
     year = models.PositiveSmallIntegerField("目标年")

@@ -18,7 +18,7 @@ from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
 from portal.outbox import Draft, Item
 from portal.scheduler import Check, Job, Period
-from projects import digests, ladder, late_issues, owed_reports, reminders
+from projects import digests, handing_over, ladder, late_issues, owed_reports, reminders
 from projects.choices import Light
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED, WEEK, sees, without_report
 from projects.ladder import Step
@@ -287,22 +287,34 @@ def check_day(run: ScheduledRun) -> Check:
     """What the rules give for the day of a run, against what people were told."""
     days = calendar.current()
     on, after, since_digest = of_run(Period(run.period, run.due_at))
-    return compare(run, owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days))
+    found = owed(on=on, after=after, weeks=[], since_digest=since_digest, days=days)
+    hand_over(found, on=on, due_at=run.due_at, days=days)
+    return compare(run, found, on)
+
+
+def hand_over(found: list[Planned], *, on: date, due_at: datetime, days: WorkCalendar) -> None:
+    """Queue for who took a unit over on that day what nobody else who answers for it was told."""
+    people = {one.user.pk: one.user for one in found}
+    if successors := handing_over.newcomers(people, on=on):
+        left = {one.user.pk: items for one, items in untold(found)}
+        orphans = handing_over.orphaned({one.user.pk: one.items for one in found}, left, successors)
+        make([Planned(people[pk], items) for pk, items in orphans.items()], on=on, due_at=due_at, days=days)
 
 
 def check_week(run: ScheduledRun) -> Check:
     """The same for the digest of a week: one item per reader."""
     on = run.due_at.astimezone(SHANGHAI).date()
     item = [(user, week_item(monday_of(run.period), "")) for user in digest_readers(on)]
-    return compare(run, [Planned(user, [one]) for user, one in item])
+    return compare(run, [Planned(user, [one]) for user, one in item], on)
 
 
-def compare(run: ScheduledRun, found: list[Planned]) -> Check:
+def compare(run: ScheduledRun, found: list[Planned], on: date) -> Check:
     """Which items are missing; what somebody changed after the run is not missing but comes with the next one."""
     count, missing = 0, []
+    new = handing_over.newcomers([one.user.pk for one in found], on=on)
     for planned, left in untold(found):
         count += len(planned.items)
-        if planned.user.preferences_at > run.started_at:
+        if planned.user.preferences_at > run.started_at or planned.user.pk in new:
             continue
         missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in left
                     if not changed_since(item, run.started_at)]  # fmt: skip

@@ -14,7 +14,7 @@ LEVELS = {
     5: "bulk moments month_cells month_upload openings done_cells forms filters tables mail_preview mail_status"
     " mail_words importing exporting search templatetags cells sheet node_sheet lists node_filters node_table"
     " node_wording charts issue_filters light_sheet amount_tables stat_figures",
-    4: "mail notices scheduler reminders digests daily mailing",
+    4: "handing_over mail notices scheduler reminders digests daily mailing",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
     " locking proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts"
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"

@@ -143,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tick": {"task": "portal.tasks.tick", "schedule": 30, "options": {"expires": 25}},
     "run_lights": {"task": "projects.tasks.run_lights", "schedule": 30, "options": {"expires": 25}},
+    "run_imports": {"task": "projects.tasks.run_imports", "schedule": 30, "options": {"expires": 25}},
     "refresh_lights": {"task": "projects.tasks.refresh_lights", "schedule": 600, "options": {"expires": 600}},
 }
 CLOCK_TASKS = [

@@ -4,11 +4,14 @@
 
 Prints one line per missing thing with the command that installs it. As root, or with sudo that asks nothing, it runs
 that command; else it exits 3. Python packages come from the hashed locks into .venv, the front end into static/dist.
+In an unpacked archive of ./pack both are beside it, and nothing is fetched.
 """
 
 import fcntl
 import hashlib
+import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -22,6 +25,7 @@ VENV = ROOT / ".venv"
 NODE_LOCK = "requirements-node.txt"
 LOCKS = {"product": "requirements.txt", "tests": "requirements-dev.txt"}
 POLICY = Path("/usr/sbin/policy-rc.d")
+PACK, WHEELS = "pack.json", "wheels"  # only in an archive of ./pack
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,56 @@ TEST_NEEDS = [
 
 
 def main(purpose: str) -> None:
+    fits_this_machine()
     system_packages(TEST_NEEDS if purpose == "tests" else PRODUCT_NEEDS)
     (ROOT / "var").mkdir(mode=0o700, exist_ok=True)
     with (ROOT / "var" / "install.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # ./run and ./test may be started together
         python_packages(purpose)
         front_end()
+
+
+# --- an archive of ./pack ---------------------------------------------------------------------------------------
+
+
+def this_machine() -> dict[str, str]:
+    """What wheels depend on."""
+    return {
+        "python": ".".join(map(str, sys.version_info[:2])),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "libc": platform.libc_ver()[0],
+    }
+
+
+def fits_this_machine() -> None:
+    """Refuse an archive that was made for another Python or machine, or that lost something on its way."""
+    if not (ROOT / PACK).exists():
+        return
+    told = json.loads((ROOT / PACK).read_text(encoding="utf-8"))
+    here = this_machine()
+    for name, title in {"system": "操作系统", "machine": "处理器", "libc": "C 运行库", "python": "Python 版本"}.items():
+        if told[name] != here[name]:
+            print(f"这个安装包不能用在本机：{title}要求 {told[name]}，本机是 {here[name] or '未知'}。{ADVICE[name]}")
+            sys.exit(3)
+    if (VENV / "installed").exists():
+        return
+    for name, expected in told["sha256"].items():
+        if not (ROOT / name).exists() or digest(ROOT / name) != expected:
+            print(f"安装包不完整：{name} {'内容不符' if (ROOT / name).exists() else '缺失'}。请重新拷贝并解开。")
+            sys.exit(3)
+
+
+MADE_ALIKE = "请在与本机相同的系统上运行 ./pack，重新打包。"
+ADVICE = {
+    **dict.fromkeys(("system", "machine", "libc"), MADE_ALIKE),
+    "python": "请安装要求的版本，或在 Python 版本与本机相同的机器上重新运行 ./pack。",
+}
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # --- the operating system --------------------------------------------------------------------------------------
@@ -160,6 +208,8 @@ def pip_install(python: Path, lock: str) -> None:
     """Install the lock; what pip says goes to var/pip.log, and to the screen if it fails."""
     log = ROOT / "var" / "pip.log"
     command = [str(python), "-m", "pip", "install", "--no-input", "--progress-bar", "off"]
+    if (ROOT / PACK).exists() and lock == LOCKS["product"]:
+        command += ["--no-index", "--find-links", WHEELS, "--disable-pip-version-check"]
     with log.open("w") as output:
         done = subprocess.run([*command, "--require-hashes", "-r", lock], cwd=ROOT, stdout=output, stderr=output)
     if done.returncode:
@@ -172,8 +222,7 @@ def pip_install(python: Path, lock: str) -> None:
 
 def front_end() -> None:
     """Make static/dist the build of frontend/ and the npm lock."""
-    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "frontend").rglob("*") if path.is_file())
-    wanted = stamp("package-lock.json", *sources)
+    wanted = front_end_stamp()
     kept = ROOT / "static" / "dist" / "stamp"
     if kept.exists() and kept.read_text() == wanted:
         return
@@ -182,6 +231,12 @@ def front_end() -> None:
     print("正在生成页面资源……", flush=True)
     subprocess.run(["node", "frontend/build.mjs"], cwd=ROOT, env=environment, check=True)
     kept.write_text(wanted)
+
+
+def front_end_stamp() -> str:
+    """Return the name of what static/dist should be."""
+    sources = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "frontend").rglob("*") if path.is_file())
+    return stamp("package-lock.json", *sources)
 
 
 def npm_packages(environment: dict[str, str]) -> None:

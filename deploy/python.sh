@@ -1,6 +1,7 @@
-# Sets PYTHON to an interpreter of 3.11 or newer; sourced by ../run and ../test.
+# Sets PYTHON to an interpreter of 3.11 or newer, first to the one an archive was packed for; sourced by ../run and others.
 find_python() {
-    for name in python3 python3.11 python3.12 python3.13; do
+    packed=$(sed -n 's/^ "python": "\(3\.[0-9]*\)",$/python\1/p' pack.json 2>/dev/null)
+    for name in $packed python3 python3.11 python3.12 python3.13; do
         if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             PYTHON=$name
             return 0

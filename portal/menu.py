@@ -29,6 +29,7 @@ MENUS: dict[str, list[Entry]] = {
         Entry("月报", "report_list"),
         Entry("审核", "review_desk"),
         Entry("要素保障", "issue_list"),
+        Entry("统计分析", "overview"),
         Entry("调整申请", "change_list"),
         Entry("园区", "park_list"),
         Entry("周调度", "weekly"),

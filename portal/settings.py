@@ -144,10 +144,12 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "portal.tasks.tick", "schedule": 30, "options": {"expires": 25}},
     "run_lights": {"task": "projects.tasks.run_lights", "schedule": 30, "options": {"expires": 25}},
     "run_imports": {"task": "projects.tasks.run_imports", "schedule": 30, "options": {"expires": 25}},
+    "count_figures": {"task": "projects.tasks.count_figures", "schedule": 60, "options": {"expires": 55}},
     "refresh_lights": {"task": "projects.tasks.refresh_lights", "schedule": 600, "options": {"expires": 600}},
 }
 CLOCK_TASKS = [
     "projects.tasks.refresh_lights",
+    "projects.tasks.count_figures",
     "portal.tasks.tick",
 ]  # what follows the business day, run when a demonstration is stepped
 CACHES = {

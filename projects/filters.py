@@ -16,9 +16,9 @@ from portal.choices import Role
 from portal.models import User
 from portal.text import squash, whole_number
 from projects import stats
-from projects.choices import EntryStatus, IndustryGroup, Light, Nature, Stage, YearType
+from projects.choices import STAGE_ORDER, EntryStatus, Hold, IndustryGroup, Light, Nature, Stage, YearType
 from projects.groups import INDUSTRIAL
-from projects.models import GroupEntry, ProjectGroup, YearPlan
+from projects.models import GroupEntry, ProjectGroup, StageBatch, YearPlan
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
 from projects.search import Condition, Understood, understand, vocabulary
@@ -30,6 +30,8 @@ LABELS = {
     "light": "灯",
     "type": "年度类型",
     "stage": "阶段",
+    "hold": "管理状态",
+    "batch": "四个一批",
     "industry": "主导产业",
     "nature": "建设性质",
     "group": "专题",
@@ -44,6 +46,7 @@ FIXED: dict[str, Choices] = {
     "stage": [*Stage.choices, (EMPTY, "待补")],
     "industry": [*IndustryGroup.choices, (EMPTY, "未填")],
     "nature": list(Nature.choices),
+    "hold": [(EMPTY, Hold.NONE.label), *((code, label) for code, label in Hold.choices if code)],
     "light": [(str(code), str(label)) for code, label in Light.choices],
     "chip": [(one.key, one.label) for one in NAMED.values()],
 }
@@ -56,6 +59,8 @@ class ProjectFilter(filters.FilterSet):
     park = filters.CharFilter(label=LABELS["park"])
     type = filters.CharFilter(label=LABELS["type"])
     stage = filters.CharFilter(label=LABELS["stage"])
+    hold = filters.CharFilter(label=LABELS["hold"])
+    batch = filters.CharFilter(label=LABELS["batch"])
     industry = filters.CharFilter(label=LABELS["industry"])
     nature = filters.CharFilter(label=LABELS["nature"])
     group = filters.CharFilter(label=LABELS["group"])
@@ -97,8 +102,14 @@ class ProjectFilter(filters.FilterSet):
             "park": [(one.code, one.name) for one in self.units],
             "county": [(one.code, one.name) for one in self.counties],
             "group": [(one.slug, one.short_name) for one in self.lists],
-            "leader": [(name, name) for name in self.leaders],
+            "leader": [*((name, name) for name in self.leaders), (EMPTY, "未明确")],
+            "batch": batch_choices(self.stages_by_batch),
         }
+
+    @cached_property
+    def stages_by_batch(self) -> dict[str, list[str]]:
+        """四个一批 with the stages of each; read only for an address that asks for one."""
+        return stages_by_batch() if "batch" in self.data else {}
 
     # --- what was asked
     @cached_property
@@ -191,6 +202,8 @@ class ProjectFilter(filters.FilterSet):
         column = {"type": "plan__year_type", "industry": "industry_group", "leader": "city_leader"}.get(name, name)
         if name == "stage" and value != EMPTY:
             return Q(plan__paper_stage=value)  # leads into its index
+        if name == "batch":
+            return Q(plan__paper_stage__in=self.stages_by_batch["" if value == EMPTY else value])
         if name == "county":
             return Q(county__in=[one.pk for one in self.counties if one.code == value])
         if value == EMPTY:
@@ -206,6 +219,19 @@ def units_of(user: User, *, on: date) -> QuerySet[Park]:
 
 def parent_code(unit: Park, units: Iterable[Park]) -> str | None:
     return next((one.code for one in units if one.pk == unit.parent_id), None)
+
+
+def stages_by_batch() -> dict[str, list[str]]:
+    """The 四个一批 as the bureau mapped the stages, in their order; under "" those of none and the empty stage."""
+    mapped = dict(StageBatch.objects.values_list("stage", "batch"))
+    found: dict[str, list[str]] = {}
+    for stage in STAGE_ORDER:
+        found.setdefault(mapped.get(stage, ""), []).append(stage)
+    return {**found, "": [*found.get("", []), ""]}
+
+
+def batch_choices(known: Mapping[str, list[str]]) -> Choices:
+    return [(name or EMPTY, name or "未对应") for name in known]
 
 
 def entries_of(slug: str, year: int) -> QuerySet[GroupEntry, Any]:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from portal.money import round_half_up, yi
 from projects.choices import FINISHED, Hold, ReportState, YearType
 from projects.models import MonthlyReport, ReportingPeriod, YearPlan
+from projects.models.queries import ProjectQuerySet
 
 CHUNK = 2000
 MINUS = "−"
@@ -36,6 +37,30 @@ def settle(*, year: int) -> int:
             changed.append(plan)
     YearPlan.objects.bulk_update(changed, ["done", "done_month"], batch_size=500)
     return len(changed)
+
+
+def by_month(projects: ProjectQuerySet, *, year: int) -> list[tuple[int, Decimal]]:
+    """The 累计 of the projects together at the end of each closed month, as `settle` takes it: who did not report keeps
+    the last one. It begins with the first month of which there is a report."""
+    closed = list(ReportingPeriod.objects.filter(year=year).closed().order_by("month").values_list("month", flat=True))
+    if not closed:
+        return []
+    reports = MonthlyReport.objects.filter(
+        period__year=year, period__closed_at__isnull=False, state=ReportState.APPROVED,
+        project__in=projects.order_by().values("pk"),
+    )  # fmt: skip
+    newest: dict[int, Decimal] = {}
+    added: dict[int, Decimal] = {}
+    rows = reports.order_by("period__month").values_list("project", "period__month", "ytd_done")
+    for project, month, ytd in rows.iterator(CHUNK):
+        told = ytd or Decimal(0)
+        added[month] = added.get(month, Decimal(0)) + told - newest.get(project, Decimal(0))
+        newest[project] = told
+    found, total = [], Decimal(0)
+    for month in closed:
+        total += added.get(month, Decimal(0))
+        found.append((month, total))
+    return [(month, so_far) for month, so_far in found if month >= min(added, default=13)]
 
 
 def before(projects: Iterable[int], period: ReportingPeriod) -> dict[int, MonthlyReport]:

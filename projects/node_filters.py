@@ -13,10 +13,17 @@ from portal.models import User
 from portal.text import squash
 from projects.filters import Choices, leaders_of, parent_code, units_of
 from projects.models import Milestone, Project, TemplateNode, TemplateVersion
-from projects.models.node_sets import DUE, NODE_SETS
+from projects.models.node_sets import DUE, LATENESS, NODE_SETS, overdue
 from projects.search import Condition, Understood, Vocabulary, understand
 
-LABELS = {"park": "园区", "owner": "责任人", "leader": "联系市领导", "code": "节点", "state": "状态"}
+LABELS = {
+    "park": "园区",
+    "owner": "责任人",
+    "leader": "联系市领导",
+    "code": "节点",
+    "late": "逾期天数",
+    "state": "状态",
+}
 
 
 class NodeFilter(filters.FilterSet):
@@ -27,6 +34,7 @@ class NodeFilter(filters.FilterSet):
     owner = filters.CharFilter(label=LABELS["owner"])
     leader = filters.CharFilter(label=LABELS["leader"])
     code = filters.CharFilter(label=LABELS["code"])
+    late = filters.CharFilter(label=LABELS["late"])
     state = filters.CharFilter(label=LABELS["state"])
 
     def __init__(self, data: Mapping[str, Any], *, user: User, year: int, on: date):
@@ -41,6 +49,7 @@ class NodeFilter(filters.FilterSet):
             "owner": owners_of(self.queryset, self.projects),
             "leader": [(name, name) for name in leaders_of(self.user)],
             "code": codes(),
+            "late": [(key, f"逾期{one.label}") for key, one in LATENESS.items()],
             "state": [(one.key, one.label) for one in NODE_SETS.values()],
         }
 
@@ -112,6 +121,8 @@ class NodeFilter(filters.FilterSet):
         if name == "park":
             units = [one.pk for one in self.units if value in (one.code, parent_code(one, self.units))]
             return Q(project__unit__in=units)
+        if name == "late":
+            return overdue(self.on) & LATENESS[value].condition(self.on)
         if name == "owner":
             return Q(owner=value) | Q(owner=None, project__bureau_owner=value)
         return Q(project__city_leader=value) if name == "leader" else Q(code=value)

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, Max, Q, Sum
+from django.db.models import Aggregate, Count, F, Max, Q, Sum
 
 from parks.models import Park
 from portal.money import round_half_up, yi
 from projects.choices import Nature, Stage
 from projects.groups import Difference
-from projects.investment import Done, closed_month
+from projects.investment import Done, closed_month, percent
 from projects.models import Project, YearPlan
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import ACTIVE, NAMED, NOT_STARTED, PLANNED_NEW, SUSPENDED, WITHDRAWN
@@ -86,20 +86,33 @@ def figures(
     return Figures(on, year, {"shown": found["all"], **found})
 
 
+def figures_by(
+    projects: ProjectQuerySet, column: Any, *, on: date, year: int, wanted: Mapping[str, Q] | None = None
+) -> dict[Any, Figures]:
+    """The same per value of a column (a name or an expression), in one query. `wanted` counts other sets than a list
+    does. Values without projects are absent."""
+    sets = conditions(on) if wanted is None else wanted
+    rows = projects.order_by().values(part=F(column) if isinstance(column, str) else column)
+    return {row["part"]: Figures(on, year, tallies(row, sets)) for row in rows.annotate(**expressions(sets))}
+
+
 def figures_by_unit(projects: ProjectQuerySet, *, on: date, year: int) -> dict[int | None, Figures]:
-    """The same per 填报单位 (its id; None is 待分派), in one query. Units without projects are absent."""
-    wanted = conditions(on)
-    rows = projects.order_by().values("unit").annotate(**expressions(wanted))
-    return {row["unit"]: Figures(on, year, tallies(row, wanted)) for row in rows}
+    """Per 填报单位 (its id; None is 待分派)."""
+    return figures_by(projects, "unit_id", on=on, year=year)
 
 
-def nothing(*, on: date, year: int) -> Figures:
+def nothing(*, on: date, year: int, wanted: Iterable[str] | None = None) -> Figures:
     """Figures of no project."""
-    return Figures(on, year, dict.fromkeys(conditions(on), Tally()))
+    return Figures(on, year, dict.fromkeys(conditions(on) if wanted is None else wanted, Tally()))
 
 
-def total_of(parts: Iterable[Figures], *, on: date, year: int) -> Figures:
-    return sum(parts, start=nothing(on=on, year=year))
+def total_of(parts: Iterable[Figures], *, on: date, year: int, wanted: Iterable[str] | None = None) -> Figures:
+    return sum(parts, start=nothing(on=on, year=year, wanted=wanted))
+
+
+def share(part: int, whole: int) -> str:
+    """18.9%: one decimal, half up; empty where there is nothing to be a share of."""
+    return f"{percent(Decimal(part) * 100 / whole)}%" if whole else ""
 
 
 def conditions(on: date, shown: Q | None = None) -> dict[str, Q]:
@@ -162,21 +175,28 @@ class UnitLine:
 def unit_lines(projects: ProjectQuerySet, units: Iterable[Park], *, on: date, year: int) -> list[UnitLine]:
     """合计 first, then the units as on paper (a unit with children sums them up), 待分派 last if there is any."""
     by_unit = figures_by_unit(projects, on=on, year=year)
-    units, month = list(units), closed_month(year)
-    lines = [line_of(one, units, by_unit, on=on, year=year, month=month) for one in units if one.parent_id is None]
-    total = UnitLine("合计", total_of(by_unit.values(), on=on, year=year), month=month)
+    return lines_of(by_unit, units, none=nothing(on=on, year=year), month=closed_month(year))
+
+
+def lines_of(
+    by_unit: Mapping[int | None, Figures], units: Iterable[Park], *, none: Figures, month: int | None
+) -> list[UnitLine]:
+    """The same lines from figures that are counted already; `none` are those of a unit without projects."""
+    units = list(units)
+    lines = [line_of(one, units, by_unit, none=none, month=month) for one in units if one.parent_id is None]
+    total = UnitLine("合计", sum(by_unit.values(), start=none), month=month)
     waiting = [UnitLine(WAITING, by_unit[None], month=month)] if None in by_unit else []
     return [total, *lines, *waiting]
 
 
 def line_of(
-    park: Park, units: list[Park], by_unit: Mapping[int | None, Figures], *, on: date, year: int, month: int | None
+    park: Park, units: list[Park], by_unit: Mapping[int | None, Figures], *, none: Figures, month: int | None
 ) -> UnitLine:
-    own = by_unit.get(park.pk, nothing(on=on, year=year))
     children = [one for one in units if one.parent_id == park.pk]
-    below = tuple(line_of(one, units, by_unit, on=on, year=year, month=month) for one in children)
+    below = tuple(line_of(one, units, by_unit, none=none, month=month) for one in children)
     below = tuple(sorted(below, key=lambda line: -line.figures["all"].count))
-    return UnitLine(park.name, total_of([own, *(line.figures for line in below)], on=on, year=year), park, below, month)
+    whole = sum((line.figures for line in below), start=by_unit.get(park.pk, none))
+    return UnitLine(park.name, whole, park, below, month)
 
 
 # --- sentences -------------------------------------------------------------------------------------------------

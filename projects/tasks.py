@@ -26,3 +26,11 @@ def run_imports() -> int:
     from projects.importing import jobs
 
     return jobs.run_pending()
+
+
+@shared_task
+def count_figures() -> int:
+    """Count the figures of a large register anew where they are behind; returns how many years were."""
+    from projects import overview_store
+
+    return overview_store.run_pending()

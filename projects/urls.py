@@ -27,6 +27,8 @@ from projects.views import (
     notes,
     notifications,
     openings,
+    papers,
+    overview,
     periods,
     plans,
     recycle,
@@ -130,10 +132,13 @@ urlpatterns = [
     path("milestones/export.xlsx", exporting.milestone_export, name="milestone_export"),
     path("milestones/summary/", schedule.milestone_summary, name="milestone_summary"),
     path("timeline/", chart.project_timeline, name="project_timeline"),
+    path("overview/", overview.overview, name="overview"),
     path("calendar/", month.month_calendar, name="month_calendar"),
     # what is sent every week
     path("weekly/", weekly.weekly, name="weekly"),
     path("mail/preview/", mail_preview.mail_preview, name="mail_preview"),
+    # 材料
+    path("materials/one-page/<path:scope>/", papers.one_page, name="one_page"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/export.xlsx", exporting.group_export, name="group_export"),

@@ -110,6 +110,7 @@ PAGES = {
     "month_calendar": READERS,
     "project_timeline": READERS,
     "weekly": READERS,
+    "overview": "302 200 200 403 403 200 403 403",
     "project_new": WRITERS,
     "project_notes": WRITERS,
     "project_detail": READERS_OF_ITS_UNIT,

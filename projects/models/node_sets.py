@@ -85,4 +85,26 @@ NODE_SETS: dict[str, NodeSet] = {
         NodeSet("all", "全部", lambda on: Q(), "已登记的全部节点"),
     )
 }
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Nodes that are late for some days: from `least` to `most`, or longer."""
+
+    label: str
+    least: int
+    most: int | None = None
+
+    def condition(self, on: date) -> Q:
+        """Those whose plan ended that many days before `on`; which of them are late says `overdue`."""
+        ended = Q(current_to__lte=on - timedelta(days=self.least))
+        return ended if self.most is None else ended & Q(current_to__gte=on - timedelta(days=self.most))
+
+
+LATENESS: dict[str, Lateness] = {
+    "7": Lateness("1—7天", 1, 7),
+    "30": Lateness("8—30天", 8, 30),
+    "90": Lateness("31—90天", 31, 90),
+    "more": Lateness("90天以上", 91),
+}
 COMMON_SCOPE = "停缓建、退出、进展待核实的项目和试生产项目的竣工投产节点不计入"

@@ -27,6 +27,9 @@ BEGUN = PLANNED_NEW & ACTIVE & Q(stage__in=STARTED)
 NOT_STARTED = PLANNED_NEW & ACTIVE & Q(stage__in=BEFORE_BUILDING)
 FINISHED_NOW = PLANNED_FINISHING & ACTIVE & Q(stage__in=FINISHED)
 IN_TRIAL = ACTIVE & Q(stage=Stage.TRIAL)
+UNDER_WAY = ACTIVE & Q(stage__in=STARTED)  # what can stand in the statistics
+STAT_LISTED = UNDER_WAY & Q(stat_listed=True)
+STAT_UNKNOWN = UNDER_WAY & Q(stat_listed=None)
 INCOMPLETE = (
     UNASSIGNED
     | Q(stage="", hold=Hold.NONE)
@@ -238,6 +241,33 @@ NAMED: dict[str, NamedSet] = {
             counted=False,
         ),
         NamedSet("not_due_start", "未到计划开工时间", not_due_start, (), LATEST, "未开工且未到计划开工时间"),
+        NamedSet(
+            "under_way",
+            "在建及建成",
+            always(UNDER_WAY),
+            (),
+            (),
+            "阶段为在建、试生产、竣工投产、达产，不含停缓建和退出",
+            counted=False,
+        ),
+        NamedSet(
+            "stat_listed",
+            "已统计入库",
+            always(STAT_LISTED),
+            ("已入统",),
+            (),
+            "在建及建成的项目中已统计入库的",
+            counted=False,
+        ),
+        NamedSet(
+            "stat_unknown",
+            "统计入库未填",
+            always(STAT_UNKNOWN),
+            (),
+            (),
+            "在建及建成的项目中没有写明是否统计入库的",
+            counted=False,
+        ),
         NamedSet("planned_new", "计划新开工", always(PLANNED_NEW), (), (), "年度类型为新开工"),
         NamedSet("planned_finishing", "计划竣工投产", always(PLANNED_FINISHING), (), (), "年度类型为计划竣工投产"),
     )

@@ -54,7 +54,7 @@ def sources(staging: Path) -> None:
 def wheels(staging: Path) -> None:
     """Fetch what the lock names, only as wheels: a house without Internet compiles nothing."""
     print("正在收集 Python 组件……", flush=True)
-    fetch = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+    fetch = ["-m", "pip", "download", "-qq", "--no-deps", "--only-binary=:all:", "--require-hashes"]
     lock, place = staging / install.LOCKS["product"], staging / install.WHEELS
     subprocess.run([sys.executable, *fetch, "-r", lock, "-d", place], check=True)
 

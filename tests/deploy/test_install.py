@@ -107,6 +107,18 @@ def test_the_second_installation_does_nothing(install, monkeypatch):
     assert built == ["requirements.txt", "requirements-dev.txt"]
 
 
+def test_a_changed_lock_takes_no_package_of_the_tests_away(install, monkeypatch):
+    built: list[str] = []
+    monkeypatch.setattr(install, "build_venv", lambda lock: built.append(lock) or install.VENV.mkdir(exist_ok=True))
+    install.python_packages("tests")
+    for lock in install.LOCKS.values():
+        (install.ROOT / lock).write_text("newer")
+
+    install.python_packages("product")
+
+    assert built == ["requirements-dev.txt", "requirements-dev.txt"]
+
+
 def test_a_changed_lock_is_installed(install, monkeypatch):
     before = install.stamp("requirements.txt")
     (install.ROOT / "requirements.txt").write_text("something")

@@ -99,7 +99,9 @@ def test_run_from_the_archive_reaches_the_log_in_page_without_any_network(tmp_pa
     if subprocess.run([*WITHOUT_NETWORK, "true"], capture_output=True).returncode:
         pytest.skip("this machine makes no network namespaces for us")
     archive = tmp_path / "portal.tar.gz"
-    subprocess.run([settings.BASE_DIR / "pack", archive], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, settings.BASE_DIR / "deploy" / "pack.py", archive], check=True, stdout=subprocess.DEVNULL
+    )
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
     (folder,) = tmp_path.glob("portal-*-*")

@@ -88,11 +88,11 @@ def deliver(mails: Mails, line: "Line", *, now: datetime, days: WorkCalendar) ->
     """Bring a group of claimed messages to its end; how many were accepted."""
     tries: list[DeliveryAttempt] = []
     try:
-        ready = make(in_time(mails, now=now, days=days), tries, now=now)
-        if any(mail.address for mail, _ in ready) and not line.open():
-            outbox.release([mail for mail, _ in ready])
+        timely = in_time(mails, now=now, days=days)
+        if any(mail.user.email for mail in timely) and not line.open():  # before the words are made: they take long
+            outbox.release(timely)
             return 0
-        return send(outbox.intents(ready), line, tries, now=now)
+        return send(outbox.intents(make(timely, tries, now=now)), line, tries, now=now)
     finally:
         outbox.record(tries)
 

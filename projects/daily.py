@@ -1,9 +1,11 @@
 """The message of a day at the moment it is sent: which of its items still stand, and the words for them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
+
+from django.db.models import Q
 
 from parks.models import Park
 from portal.choices import Role
@@ -12,7 +14,6 @@ from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Text
 from projects import digests, ladder, late_issues, owed_reports, reminders
 from projects.models import Issue, Milestone, MonthlyReport, Project, ReportingPeriod
-from projects.models.milestones import MilestoneQuerySet
 from projects.owed_reports import Owed
 from projects.reminders import Told
 
@@ -26,6 +27,7 @@ TO_SUNDAY = timedelta(days=6)
 class Known:
     """What some people's items speak of, looked up at once: for whose eyes, and the nodes each is to be reminded of."""
 
+    people: dict[int, User]
     scopes: dict[int, str]
     nodes: dict[int, Milestone]
     issues: dict[int, Issue]
@@ -35,10 +37,9 @@ class Known:
     found_standing: dict[int, list[Milestone]] = field(default_factory=dict)
 
     def standing(self, user: User, on: date) -> list[Milestone]:
-        """What is overdue or due this week and the person's to answer for, looked up once."""
+        """What is overdue or due this week and the person's to answer for, looked up once for all these people."""
         if user.pk not in self.found_standing:
-            nodes = standing_of(user, on).select_related(*ladder.LOADED)
-            self.found_standing[user.pk] = answered_by(user, nodes, on)
+            self.found_standing.update(standing_of(self.people, self.scopes, on))
         return self.found_standing[user.pk]
 
     def node(self, item: OutgoingMailItem) -> Milestone | None:
@@ -84,8 +85,10 @@ def look_up(people: Iterable[User], items: Items, on: date) -> Known:
     back = [item.object_id for item in items if item.subject == RETURNED]
     period = owed_reports.open_period() if any(item.subject == MONTH for item in items) else None
     returned = owed_reports.still_returned().filter(pk__in=back).select_related(*owed_reports.LOADED)
+    known = {user.pk: user for user in people}
     return Known(
-        digests.scopes(list(people), on),
+        known,
+        digests.scopes(list(known.values()), on),
         {node.pk: node for node in nodes} if wanted else {},
         {one.pk: one for one in issues.select_related(*late_issues.LOADED)} if late else {},
         period,
@@ -161,21 +164,28 @@ def told_by(user: User, items: Items, on: date, known: Known) -> list[Told]:
             told[node.pk] = Told(node, reminders.promised_day(item.level, item.due))
     if any(item.subject == LIST for item in items):
         for node in known.standing(user, on):
-            told.setdefault(node.pk, Told(node))
+            told.setdefault(node.pk, Told(node, listed=True))
     return list(told.values())
 
 
-def standing_of(user: User, on: date) -> MilestoneQuerySet:
-    """What is overdue or due this week, of all with whom the person shares a unit. A clerk answers only for nodes of
-    which he is the owner."""
-    nodes = ladder.standing(on).filter(project__in=Project.objects.visible_to(user))
-    return nodes if user.role == Role.PARK else nodes.filter(owner=user)
+def standing_of(people: Mapping[int, User], scopes: Mapping[int, str], on: date) -> dict[int, list[Milestone]]:
+    """What is overdue or due this week of what each of these people sees and answers for. A clerk answers only for
+    nodes of which he is the owner."""
+    units = units_of(scopes[pk] for pk, user in people.items() if user.role == Role.PARK)
+    clerks = [pk for pk, user in people.items() if user.role != Role.PARK]
+    nodes = ladder.standing(on).filter(Q(project__unit__in=units) | Q(owner__in=clerks), project__deleted_no=0)
+    of, found = ladder.addressees(on, units=units), {pk: list[Milestone]() for pk in people}
+    for node in nodes.select_related(*ladder.LOADED, "project__unit__parent"):
+        for user in of(node):
+            if user.pk in found and sees(scopes[user.pk], node.project.unit):
+                found[user.pk].append(node)
+    return found
 
 
-def answered_by(user: User, nodes: Iterable[Milestone], on: date) -> list[Milestone]:
-    nodes = list(nodes)
-    of = ladder.addressees(on, units={node.project.unit_id for node in nodes if node.project.unit_id})
-    return [node for node in nodes if user in of(node)]
+def units_of(scopes: Iterable[str]) -> list[int]:
+    """The units these scopes name, with those under them."""
+    codes = {code for scope in scopes for code in scope.split(",") if code}
+    return list(Park.objects.filter(Q(code__in=codes) | Q(parent__code__in=codes)).values_list("pk", flat=True))
 
 
 def rest_of(user: User, told: list[Told], known: Known, on: date) -> list[Milestone]:

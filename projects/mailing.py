@@ -164,7 +164,7 @@ def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned
     for node in ladder.standing(on).select_related(*ladder.LOADED):
         for user in of(node):
             if user.pk not in but and user.role == Role.PARK:
-                found.setdefault(user.pk, Planned(user)).nodes.append(Told(node))
+                found.setdefault(user.pk, Planned(user)).nodes.append(Told(node, listed=True))
     last = {}
     for row in OutgoingMailItem.objects.filter(user__in=list(found), subject=LIST, due__lt=on).order_by("due"):
         last[row.user_id] = row

@@ -19,10 +19,12 @@ HOW = "已完成的请登记实际日期；不能按期的请填写原因，或�
 
 @dataclass(frozen=True)
 class Told:
-    """A node to speak of: `promised` is the day somebody promised, when that has passed."""
+    """A node to speak of: `promised` is the day somebody promised, when that has passed. One that is only `listed`
+    stands in the Monday list; the others are new and are always told in full."""
 
     node: Milestone
     promised: date | None = None
+    listed: bool = False
 
     def words(self, on: date) -> str:
         """演示项目079 年产…（五通桥基地）：开工 计划2021年9月，今天到期."""
@@ -59,10 +61,14 @@ def subject(told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed 
 
 
 def lines(told: list[Told], on: date) -> list[str]:
-    """The nodes in full, numbered, the longest late first; from the 31st on only how many more."""
+    """The nodes in full, numbered, the longest late first; of those that are only listed, when there are more than
+    thirty in all, how many more."""
     ordered = sorted(told, key=lambda one: (one.node.current_to or on, one.node.pk))
-    found = [f"{number}. {one.words(on)}。" for number, one in enumerate(ordered[:MOST], 1)]
-    return [*found, f"另有{len(ordered) - MOST}个，见系统“节点计划”。"] if len(ordered) > MOST else found
+    room = MOST - sum(not one.listed for one in told)
+    full = {one.node.pk for one in [one for one in ordered if one.listed][: max(room, 0)]}
+    shown = [one for one in ordered if not one.listed or one.node.pk in full]
+    found = [f"{number}. {one.words(on)}。" for number, one in enumerate(shown, 1)]
+    return [*found, f"另有{len(told) - len(shown)}个，见系统“节点计划”。"] if len(told) > len(shown) else found
 
 
 def body(

@@ -20,6 +20,7 @@ OWN_LABELS = {
     "groups": "专题",
 }
 NOTHING = "（空）"
+BUREAU = "乐山市经济和信息化局"
 DIGITS = re.compile(r"\d(?:[\d\s-]{5,}\d)")
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 

@@ -19,13 +19,13 @@ LEVELS = {
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
     " locking proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts"
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"
-    " rungs preferences month node_template issues reasons light_runs month_lights overrides overview"
+    " rungs going_live preferences month node_template issues reasons light_runs month_lights overrides overview"
     " overview_store",
     2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions"
     " menu calendar heartbeats running backups postgresql_backups words rows passwords requests files"
     " light_words node_rows dimensions",
     1: "models",
-    0: "owners durability choices clock spans money text uscc excel pictures tasks logs processes append_only",
+    0: "house owners durability choices clock spans money text uscc excel pictures tasks logs processes append_only",
 }
 LEVEL = {name: level for level, names in LEVELS.items() for name in names.split()}
 LEAF_MAY_CALL_INSIDE = {"portal.clock", "portal.tasks", "projects.tasks"}

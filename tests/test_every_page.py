@@ -110,6 +110,7 @@ PAGES = {
     "month_calendar": READERS,
     "project_timeline": READERS,
     "weekly": READERS,
+    "one_page": READERS_OF_ITS_UNIT,
     "overview": "302 200 200 403 403 200 403 403",
     "project_new": WRITERS,
     "project_notes": WRITERS,
@@ -170,6 +171,7 @@ PAGES = {
     "park_list": READERS,
     "unit_figures": READERS_OF_ITS_UNIT,
     "park_detail": READERS_OF_ITS_UNIT,
+    "go_live": "302 403 404 403 403 403 404 403",  # only in a demonstration
     "people_list": SYSADMIN,
     "person_new": SYSADMIN,
     "person_edit": SYSADMIN,
@@ -273,6 +275,7 @@ def address(people, settings):
         "import_template": {},
         "unit_confirm": {"code": "P01"},
         "park_detail": {"code": "P01"},
+        "one_page": {"scope": "P01"},
         "unit_figures": {"code": "P01"},
         "person_edit": {"pk": people["staff"].pk},
         "person_action": {"pk": people["staff"].pk, "verb": "disable"},

@@ -21,7 +21,7 @@ from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
 from projects.models.weeks import last_week, promised, started_between
 
-CITY = "city"
+CITY, LEADER = "city", "leader:"
 NAMED_AT_MOST = 40
 Row = dict[str, Any]
 
@@ -31,7 +31,8 @@ def day_words(day: date) -> str:
 
 
 class Facts:
-    """The register of `scope` (CITY or codes of units) on a day, and what happened from `first` to `last`."""
+    """The register of `scope` (CITY, codes of units, or LEADER and the name of a 市领导) on a day, and what happened
+    from `first` to `last`."""
 
     def __init__(self, scope: str, *, first: date, last: date, on: date):
         self.scope, self.first, self.last, self.on = scope, first, last, on
@@ -44,13 +45,25 @@ class Facts:
     def units(self) -> list[Park]:
         """The units as on paper; a unit brings those under it."""
         codes = self.scope.split(",")
-        mine = Q() if self.scope == CITY else Q(code__in=codes) | Q(parent__code__in=codes)
+        mine = Q() if self.is_everywhere else Q(code__in=codes) | Q(parent__code__in=codes)
         return list(Park.objects.filter(mine).reporting())
 
     @cached_property
     def visible(self) -> ProjectQuerySet:
         live = Project.objects.live()
+        if self.leader:
+            return live.filter(city_leader=self.leader)
         return live if self.scope == CITY else live.filter(unit__in=self.units)
+
+    @property
+    def leader(self) -> str:
+        """The 市领导 whose projects these are, if the scope is one's."""
+        return self.scope.removeprefix(LEADER) if self.scope.startswith(LEADER) else ""
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether projects of any unit may be among these."""
+        return self.scope == CITY or bool(self.leader)
 
     @property
     def projects(self) -> ProjectQuerySet:
@@ -59,6 +72,8 @@ class Facts:
     @property
     def nodes(self) -> MilestoneQuerySet:
         found = Milestone.objects.in_register(self.year)
+        if self.leader:
+            return found.filter(project__city_leader=self.leader)
         return found if self.scope == CITY else found.filter(project__unit__in=self.units)
 
     @cached_property
@@ -76,7 +91,8 @@ class Facts:
 
     @cached_property
     def guard(self) -> groups.Difference | None:
-        return groups.industrial_guard(self.year)
+        """What was published, for the whole city only."""
+        return groups.industrial_guard(self.year) if self.scope == CITY else None
 
     @cached_property
     def missing(self) -> chasing.Missing:

@@ -1,27 +1,53 @@
-"""The leaders' digest: one A4 page in large type; what is late, why, which three need them."""
+"""一页纸: one A4 page in large type; what is late, why, which three need a leader. The digest of the leaders is that of
+the city. Whatever the names in it, it stays one page: where there is much to say, names and reasons are cut shorter."""
+
+from dataclasses import dataclass
 
 from portal.money import yi
 from projects import stats
-from projects.digests import naming, staff
+from projects.digests import measure, naming, staff
 from projects.digests.content import Content, Section, numbered, titled
 from projects.digests.facts import Facts, day_words, due_words, foot
+from projects.digests.measure import cut
 from projects.models import Issue
 
-NEED_HELP, REASON_LENGTH = 3, 40
+NEED_HELP = 3
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many characters a name and a reason may take, how many of the six are named."""
+
+    name: int
+    reason: int
+    six: int
+
+
+ROOMS = (Room(60, 40, 10), Room(30, 24, 6), Room(16, 16, 4), Room(8, 8, 3))  # the first that fits the page is taken
 
 
 def write(facts: Facts, *, red: bool) -> Content:
     title = f"工业投资项目一页纸（截至{day_words(facts.last)}）"
-    sections = [progress(facts), behind(facts), reasons(facts), needs(facts, red), photovoltaic(facts), near(facts)]
     return Content(
         kind="leader",
         subject=title,
         title=title,
-        sections=titled(sections),
+        sections=sections(facts, red=red),
         foot=foot(facts, about="", red=red),
         counts=staff.counts(facts),
         contact=facts.contact,
     )
+
+
+def sections(facts: Facts, *, red: bool = False) -> tuple[Section, ...]:
+    """What the page says of these projects, in at most as many lines as the page has."""
+    found: tuple[Section, ...] = ()
+    for room in ROOMS:
+        told = [progress(facts), behind(facts, room), reasons(facts), needs(facts, red, room)]
+        found = titled([*told, photovoltaic(facts, room), near(facts)])
+        if measure.lines(found) <= measure.LINES:
+            break
+    return found
 
 
 def short(amount: str) -> str:
@@ -47,18 +73,20 @@ def reported(facts: Facts) -> str:
     return f"{month.period.label}月报未报{month.missing}个。" if month and month.missing else ""
 
 
-def behind(facts: Facts) -> Section:
-    """差在哪里: the units with late starts, most first."""
+def behind(facts: Facts, room: Room) -> Section:
+    """差在哪里: the units with late starts, most first; what is 停缓建."""
     late = facts.whole["overdue_start"]
-    lines = sorted(facts.lines[1:], key=lambda line: -line.figures["overdue_start"].count)
+    below = facts.lines[1].children if len(facts.lines) == 2 else facts.lines[1:]  # one unit is not told of itself
+    lines = sorted(below, key=lambda line: -line.figures["overdue_start"].count)
     units = [
-        f"{naming.place(line.name)}{line.figures['overdue_start'].count}"
+        f"{cut(naming.place(line.name), room.name)}{line.figures['overdue_start'].count}"
         for line in lines
         if line.figures["overdue_start"].count
     ]
     where = f"：{'、'.join(units)}" if units else ""
-    finish = facts.whole["overdue_finish"]
-    return Section("差在哪里", f"逾期未开工{amount(late)}{where}。逾期未竣工{amount(finish)}。")
+    finish, held = facts.whole["overdue_finish"], facts.whole["suspended"].count
+    paused = f"停缓建{held}个。" if held else ""
+    return Section("差在哪里", f"逾期未开工{amount(late)}{where}。逾期未竣工{amount(finish)}。{paused}")
 
 
 def amount(tally: stats.Tally) -> str:
@@ -73,17 +101,17 @@ def reasons(facts: Facts) -> Section | None:
     return Section("主要原因", f"{told}（合计{facts.whole['overdue_start'].count}）。")
 
 
-def needs(facts: Facts, red: bool) -> Section | None:
+def needs(facts: Facts, red: bool, room: Room) -> Section | None:
     asked, found = facts.city_issues(red=red, count=NEED_HELP), facts.late(red=red, count=NEED_HELP)
     if asked:
         held = {one.project_id for one in asked}
         found = [one for one in found if one.pk not in held][: NEED_HELP - len(asked)]
     if not asked and not found:
         return None
-    points = [issue_words(one, facts) for one in asked]
+    points = [issue_words(one, facts, room) for one in asked]
     points += [
-        f"{naming.project(one.name, one.row['unit__name'])}（{yi(one.total, 1)}亿元，逾期{staff.days(one)}）："
-        f"{cut(one.reason)}{staff.promise(one)}。"
+        f"{name_of(one.name, one.row['unit__name'], room)}（{yi(one.total, 1)}亿元，逾期{staff.days(one)}）："
+        f"{cut(one.reason, room.reason)}{staff.promise(one)}。"
         for one in found
     ]
     lead = needs_lead(facts, issues=bool(asked), late=bool(found))
@@ -101,28 +129,34 @@ def needs_lead(facts: Facts, *, issues: bool, late: bool) -> str:
     return "，".join(told) + "："
 
 
-def issue_words(issue: Issue, facts: Facts) -> str:
+def name_of(name: str, unit: str | None, room: Room) -> str:
+    """夹江159 年产35万吨竹浆纸扩能, cut where there is little room."""
+    return cut(naming.project(name, unit), room.name)
+
+
+def issue_words(issue: Issue, facts: Facts, room: Room) -> str:
     """五通桥070 光伏组件（14.5亿元）：用地，42亩征拆未完成（牵头自然资源局，超期3天）。"""
     unit = issue.project.unit.name if issue.project.unit else None
     late = issue.late_days(facts.on)
     due = f"，超期{late}天" if late else f"，{day_words(issue.due_on)}前办结" if issue.due_on else ""
-    lead = f"（牵头{issue.lead_unit}{due}）" if issue.lead_unit else "（待交办）"
-    name = naming.project(issue.project.name, unit)
+    lead = f"（牵头{cut(issue.lead_unit, room.name)}{due}）" if issue.lead_unit else "（待交办）"
+    name = name_of(issue.project.name, unit, room)
     amount_words = f"{yi(issue.project.total_investment, 1)}亿元"
-    return f"{name}（{amount_words}）：{issue.get_category_display()}，{cut(issue.words)}{lead}。"
+    return f"{name}（{amount_words}）：{issue.get_category_display()}，{cut(issue.words, room.reason)}{lead}。"
 
 
-def cut(reason: str) -> str:
-    return reason if len(reason) <= REASON_LENGTH else reason[: REASON_LENGTH - 1] + "…"
-
-
-def photovoltaic(facts: Facts) -> Section | None:
+def photovoltaic(facts: Facts, room: Room) -> Section | None:
     """6个项目进展待核实; the others by name and stage."""
     if not facts.photovoltaic:
         return None
-    known = [f"{one.name.split()[0]}{one.stage}" for one in facts.photovoltaic if not one.row["unverified"]]
+    known = [
+        f"{cut((one.name.split() or [one.name])[0], room.reason)}{one.stage}"
+        for one in facts.photovoltaic
+        if not one.row["unverified"]
+    ]
     waiting = len(facts.photovoltaic) - len(known)
-    told = [*known, f"{waiting}个项目进展待核实"] if waiting else known
+    told = [*known[: room.six], *([f"另有{len(known) - room.six}个"] if len(known) > room.six else [])]
+    told += [f"{waiting}个项目进展待核实"] if waiting else []
     return Section("六大光伏", "；".join(told) + "。")
 
 

@@ -26,7 +26,7 @@ from projects.node_filters import NodeFilter
 from projects.node_table import ORDERS, WORST_FIRST
 
 CHUNK = 500
-BUREAU = "乐山市经济和信息化局"
+BUREAU = words.BUREAU
 # `plan` is the name of the joined plan: a sum needs another.
 SUMMED = {
     "total_sum": "total_investment",

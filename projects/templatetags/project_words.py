@@ -8,6 +8,12 @@ register = template.Library()
 
 
 @register.filter
+def project_scope(pk: int) -> str:
+    """What the 一页纸 of a project goes by in its address."""
+    return f"project:{pk}"
+
+
+@register.filter
 def masked(phone: str) -> str:
     """Hide the middle of a telephone number."""
     return words.masked(phone)

@@ -15,7 +15,8 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, chasing, groups, investment, owed_reports, periods, reasons, stats, weekly
+from projects import attention, chasing, groups, investment, owed_reports, papers, periods, reasons, stats, weekly
+from projects.digests.facts import CITY
 from projects.filters import units_of, year_of, years
 from projects.models import ChangeRequest, Issue, Milestone, Project
 from projects.models.node_sets import NODE_SETS
@@ -24,6 +25,7 @@ from projects.models.sets import NAMED
 from projects.node_filters import nodes_of
 
 TODO = ("overdue_start", "overdue_finish", "stale", "incomplete", "unassigned", "unverified")
+OF_LEADERS = ("overdue_start", "overdue_finish", "red", "yellow", "suspended")
 OWN = ("overdue_start", "overdue_finish", "red", "yellow", "stale", "incomplete", "suspended")
 
 
@@ -82,24 +84,16 @@ def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
 
 
 def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
-    projects = stats.register(user, year=year)
-    shared = city(projects, user, year=year, on=on)
-    context = {
-        **shared,
-        "behind": sorted(shared["lines"][1:], key=lambda line: -line.figures["overdue_start"].count),
-        "reasons": attention.reasons(projects.overdue_start(on=on)),
-        "calls": attention.largest(projects, on=on, count=3),
-        **city_issues(user, on=on),
-        "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
-        "due": due_nodes(user, year=year, on=on),
+    """一页纸 of the city, and below it the lists behind its figures."""
+    facts = papers.facts_of(CITY, on=on, year=year)
+    city_level = reasons.issue_counts(Issue.objects.visible_to(user), on=on)["city"]
+    issues = Count("市级协调问题", city_level, f"{reverse('issue_list')}?level=city")
+    return "projects/desk_leader.html", {
+        "paper": papers.one_page(CITY, on=on, facts=facts),
+        "others": [one for one in papers.scopes(year=year) if one[0] != CITY],
+        "todo": [*counts(facts.whole, OF_LEADERS, year=year), due_nodes(user, year=year, on=on), issues],
+        "guard": facts.guard,
     }
-    return "projects/desk_leader.html", context
-
-
-def city_issues(user: User, *, on: date) -> dict[str, Any]:
-    """The 要素保障问题 the city has to see to: how many, and those of the three largest projects."""
-    seen = Issue.objects.visible_to(user).select_related("project__unit")
-    return {"issue_counts": reasons.issue_counts(seen, on=on), "city_issues": list(seen.for_the_city()[:3])}
 
 
 def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:

@@ -48,6 +48,7 @@ NO_PAGES = {  # files, and parts of a list
     *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
+DIFFERENT |= {"one_page"}
 OF_EVERYBODY = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/logout/"]
 MORE = {
     "project_list": ["?q=五通桥 未开工", "?q=没有这样的项目", "?sort=-total&park=P02"],
@@ -147,6 +148,7 @@ def keys() -> dict[str, dict[str, object]]:
         "group_enter": {"slug": "major-pv"},
         "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},
         "park_detail": {"code": "P01"},
+        "one_page": {"scope": "P01"},
         "person_edit": account,
         "person_action": {**account, "verb": "password"},
     }

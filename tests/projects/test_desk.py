@@ -88,9 +88,9 @@ def test_park_is_asked_for_missing_reasons_first(as_user, staff, register_2021):
 def test_leader_gets_one_page_of_text(as_user, leader, register_2021):
     text = plain(first_page(as_user(leader)))
 
-    assert "逾期未开工46个、218.03亿元：五通桥基地10个、乐山高新区8个、犍为基地8个、夹江基地6个" in text
-    assert "原因未填46个（合计46个）" in text
-    assert "上周（9月20日—26日）无变化。本周到期节点10个" in text
+    assert "逾期未开工46个、218.0亿元：五通桥10、高新区8、犍为8、夹江6、峨眉6、沙湾4、其他4" in text
+    assert "原因未填46（合计46）" in text
+    assert "9月30日到期节点10个；上周无变化" in text
     assert "1380000" not in text
 
 

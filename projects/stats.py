@@ -82,8 +82,13 @@ def figures(
 ) -> Figures:
     """Count and sum every set within `projects` (they need `in_year`) and `shown` in one query; not those in `but`."""
     wanted = {key: condition for key, condition in conditions(on, shown or None).items() if key not in but}
-    found = tallies(projects.order_by().aggregate(**expressions(wanted)), wanted)
-    return Figures(on, year, {"shown": found["all"], **found})
+    found = figures_of(projects, wanted, on=on, year=year)
+    return Figures(on, year, {"shown": found["all"], **found.tallies})
+
+
+def figures_of(projects: ProjectQuerySet, wanted: Mapping[str, Q], *, on: date, year: int) -> Figures:
+    """The same of these sets, in one query."""
+    return Figures(on, year, tallies(projects.order_by().aggregate(**expressions(wanted)), wanted))
 
 
 def figures_by(

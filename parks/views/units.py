@@ -42,7 +42,6 @@ def park_detail(request: SignedInRequest, code: str) -> HttpResponse:
     children = list(visible.filter(parent=unit))
     context = {
         "unit": unit,
-        "children": children,
         "project_count": projects_under(unit, children),
         "export_query": f"?park={unit.code}&",
     }

@@ -53,7 +53,7 @@ def places(page: Page, months: str, amount: str, schedule: str) -> None:
     expect(page.locator("#list-sums")).to_contain_text(amount)
     expect(page.locator("#projects thead")).to_contain_text(f"{months}亿元")
     page.goto("/parks/P01/")
-    figures = page.locator(".figures")
+    figures = page.locator("#unit-money")
     expect(figures).to_contain_text(f"{months}完成投资")
     expect(figures).to_contain_text(f"{amount}亿元")
     expect(figures).to_contain_text(f"较序时（{schedule}）")

@@ -19,9 +19,9 @@ def test_unit_counts_the_projects_of_the_units_under_it(as_user, staff):
     ProjectFactory.create_batch(2, unit="P99-511129")
     ProjectFactory(unit="P99-511124")
 
-    html = as_user(staff).get(reverse("park_detail", args=["P99"])).content.decode()
+    html = as_user(staff).get(reverse("unit_figures", args=["P99"])).content.decode()
 
-    assert "3个项目" in html
+    assert 'park=P99">3</a>个' in html
     assert "沐川县" in html
 
 

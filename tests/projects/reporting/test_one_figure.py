@@ -1,4 +1,4 @@
-"""完成投资 of a random register: 工作台, list, unit page, digest and export agree to the last digit."""
+"""完成投资 of a random register: 工作台, list, 统计分析, unit page, digest and export agree to the last digit."""
 
 import io
 import random
@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from portal.money import yi
-from projects import digests, groups, investment, periods
+from projects import digests, groups, investment, overview, overview_store, periods
 from projects.choices import Hold, Stage, YearType
 from projects.models import Project, ProjectGroup, YearPlan
 from projects.models.sets import must_report
@@ -57,6 +57,29 @@ def exported(browser, query):
     return list(book.worksheets[0].iter_rows(min_row=3, values_only=True))
 
 
+def overview_line(browser, code):
+    """The cells of 合计 or of 五通桥 in 统计分析."""
+    table = browser.get("/overview/").content.decode().split('id="units"', 1)[1]
+    line = re.search(rf'data-copy-text="{"五通桥基地" if code else "合计"}".*?</tr>', table, re.S).group(0)
+    return [re.sub(r"\s+", "", re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<td.*?</td>", line, re.S)]
+
+
+def total_investment(code):
+    return sum(one.total_investment for one in Project.objects.filter(**({"unit__code": code} if code else {})))
+
+
+def test_kept_figures_are_the_same_to_the_last_digit(exact, staff):
+    row = overview_store.store(year=2021, on=date(2021, 9, 27))
+    row.refresh_from_db()
+    kept = overview.unpacked(row.content["counted"], on=row.on, year=2021)
+
+    assert kept.whole.done(kept.month) == exact[""]
+    assert kept.parts["unit"][park("P01").pk].done(kept.month) == exact["P01"]
+    assert kept.curve.done[-1] == (8, exact[""].done)
+    for name, parts in kept.parts.items():
+        assert sum(one["all"].done for one in parts.values()) == exact[""].done, name
+
+
 @pytest.mark.parametrize("code", ["", "P01"])
 def test_every_place_says_the_same(exact, as_user, staff, code):
     browser, whole = as_user(staff), exact[code]
@@ -75,7 +98,10 @@ def test_every_place_says_the_same(exact, as_user, staff, code):
         assert whole.words in plain(browser.get("/"))
         week = {"first": date(2021, 9, 20), "last": date(2021, 9, 26), "on": date(2021, 9, 27), "memo": {}}
         assert whole.words in digests.text(digests.compose(staff, **week))
+    line = overview_line(browser, code)
+    assert [yi(whole.done), whole.rate_words, whole.gap_signed] == line[3:6]
     head, *rows = exported(browser, f"{park_query}form=paper")
+    assert [int(line[0]), line[1]] == [len([row for row in rows[1:] if row[1]]), yi(total_investment(code))]
     total = dict(zip(head, rows[0], strict=True))
     assert Decimal(str(total["1—8月完成投资(万元)"])).quantize(Decimal("0.01")) == whole.done
 

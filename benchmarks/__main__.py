@@ -1,8 +1,8 @@
-"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks] [lights]"""
+"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks] [lights] [overview]"""
 
 import sys
 
-from benchmarks import exports, growth, imports, lights, lists, mail, ticks
+from benchmarks import exports, growth, imports, lights, lists, mail, overview, ticks
 from benchmarks.measure import Gates
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "mail": mail.main,
     "ticks": ticks.main,
     "lights": lights.main,
+    "overview": overview.main,
 }
 
 

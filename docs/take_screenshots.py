@@ -58,6 +58,9 @@ PICTURES = (
     Picture("list-phone", "park-wutongqiao", "/projects/?q=未开工", PHONE),
     Picture("one-page", "leader", "/"),
     Picture("weekly", "staff", "/weekly/"),
+    Picture("overview", "staff", "/overview/#units-title"),
+    Picture("overview-phone", "leader", "/overview/#leaders-title", PHONE),
+    Picture("unit", "staff", "/parks/P01/"),
 )
 READERS = {"staff": "staff", "park": "park-wutongqiao", "leader": "leader"}
 

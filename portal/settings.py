@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "portal.tasks.tick", "schedule": 30, "options": {"expires": 25}},
     "run_lights": {"task": "projects.tasks.run_lights", "schedule": 30, "options": {"expires": 25}},
     "run_imports": {"task": "projects.tasks.run_imports", "schedule": 30, "options": {"expires": 25}},
+    "run_downloads": {"task": "projects.tasks.run_downloads", "schedule": 60, "options": {"expires": 55}},
     "count_figures": {"task": "projects.tasks.count_figures", "schedule": 60, "options": {"expires": 55}},
     "refresh_lights": {"task": "projects.tasks.refresh_lights", "schedule": 600, "options": {"expires": 600}},
 }

@@ -34,3 +34,11 @@ def count_figures() -> int:
     from projects import overview_store
 
     return overview_store.run_pending()
+
+
+@shared_task
+def run_downloads() -> int:
+    """Write the files people wait for under 我的下载, clear away the old; returns how many were written."""
+    from projects import downloads
+
+    return downloads.run_pending()

@@ -24,16 +24,17 @@ from docx.text.run import Run
 from portal import clock
 from portal.excel.writing import NOT_IN_XML
 from projects import words
+from projects.digests import measure
 from projects.digests.content import Section, Table
 from projects.papers.paper import TEXT, Paper, Sheet
 
 TITLE, BODY, SECOND, FIRST, SONG = "方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"
 INSTEAD = {TITLE: "华文中宋", BODY: "仿宋", SECOND: "楷体", FIRST: "SimHei", SONG: "SimSun"}
-TWO, THREE, FOUR, SMALL = Pt(22), Pt(16), Pt(14), Pt(10.5)
+TWO, THREE, FOUR, SMALL, TINY = Pt(22), Pt(16), Pt(14), Pt(10.5), Pt(9)
 PITCH, PITCH_OF_ONE_PAGE, PITCH_OF_TABLE = Pt(28.95), Pt(24), Pt(15)
 MARGINS, MARGINS_OF_ONE_PAGE, MARGINS_LYING = (37, 35, 28, 26), (15, 13, 20, 20), (28, 26, 20, 20)  # mm
 A4 = (Mm(210), Mm(297))
-CHARACTER_SPACE = "-849"  # 28 characters in 156 mm, in 1/4096 pt beside 16 pt
+CLOSER = "-5"  # twentieths of a point between characters: 28 of 16 pt in 156 mm; programs disagree about a grid
 BLANKS = re.compile(r"[\r\n\t\v\f]+")
 
 
@@ -62,6 +63,8 @@ def base(made: Doc, paper: Paper) -> None:
     normal = made.styles["Normal"]
     normal.font.size = THREE
     name_font(normal.element.get_or_add_rPr(), BODY)
+    if not paper.is_one_page:
+        normal.element.get_or_add_rPr().append(element("spacing", val=CLOSER))
     spacing = normal.paragraph_format
     spacing.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     spacing.line_spacing = PITCH_OF_ONE_PAGE if paper.is_one_page else PITCH
@@ -90,7 +93,7 @@ def set_page(page: Page, margins: tuple[int, int, int, int], *, lying: bool = Fa
     for old in page._sectPr.findall(qn("w:docGrid")):
         page._sectPr.remove(old)
     if margins == MARGINS:
-        grid = element("docGrid", type="linesAndChars", linePitch="579", charSpace=CHARACTER_SPACE)
+        grid = element("docGrid", type="lines", linePitch=str(round(PITCH.pt * 20)))
         page._sectPr.append(grid)
 
 
@@ -159,7 +162,9 @@ def section(made: Doc, one: Section, level: int, *, inline: bool) -> None:
 
 
 def ending(made: Doc, paper: Paper) -> None:
-    """附件, who signs and when, whom to ask."""
+    """Of when the figures are and whom to ask, 附件, who signs and when."""
+    if paper.foot and not paper.is_one_page:
+        paragraph(made, paper.foot)
     for number, text in enumerate(paper.appended if paper.sections else ()):
         line = paragraph(made, f"附件：{text}" if not number else f"　　　{text}")
         if not number:
@@ -171,7 +176,7 @@ def ending(made: Doc, paper: Paper) -> None:
         line.paragraph_format.keep_with_next = number < len(paper.signed) - 1
         if not number:
             line.paragraph_format.space_before = PITCH
-    if paper.foot:
+    if paper.foot and paper.is_one_page:
         line = made.add_paragraph()
         line.paragraph_format.space_before = Pt(4)
         line.paragraph_format.line_spacing = Pt(17)
@@ -241,7 +246,7 @@ def annex(made: Doc, sheet: Sheet, number: int, *, first: bool, demo: bool) -> N
     numeric = [kind != TEXT for _, _, kind in sheet.columns]
     titles = [title for title, _, _ in sheet.columns]
     rows = [[cell for cell, _ in row] for row in sheet.shown]
-    fill(made, titles, rows, widths, numeric, strong_first=sheet.total_first, page=made.sections[-1])
+    fill(made, titles, rows, widths, numeric, strong_first=sheet.total_first, page=made.sections[-1], size=TINY)
     for note in sheet.notes:
         line = made.add_paragraph()
         line.paragraph_format.line_spacing = PITCH_OF_TABLE
@@ -252,38 +257,39 @@ def grid_of(made: Doc, table: Table) -> None:
     """A table within the text."""
     rows = [list(row) for row in table.rows]
     numeric = [bool(column["numeric"]) for column in table.columns]
-    longest = [max((len(row[place]) for row in [table.heading, *rows]), default=1) for place in range(len(numeric))]
-    widths = [max(4, min(one, 24)) for one in longest]
+    longest = [max(measure.width(row[place]) for row in [table.heading, *rows]) for place in range(len(numeric))]
+    widths = [max(3, min(round(one) + 1, 16)) for one in longest]
     fill(made, list(table.heading), rows, widths, numeric, strong_first=table.total_first, page=made.sections[-1])
 
 
 def fill(
     made: Doc, titles: list[str], rows: list[list[str]], widths: list[int], numeric: list[bool], *,
-    strong_first: bool, page: Page,
+    strong_first: bool, page: Page, size: Length = SMALL,
 ) -> None:  # fmt: skip
     """Lay the rows out in fixed columns over the whole width; the heading is repeated on each page."""
     grid = made.add_table(rows=0, cols=len(titles))
     grid.style, grid.alignment, grid.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
     whole = (page.page_width or 0) - (page.left_margin or 0) - (page.right_margin or 0)
     sizes = [Length(whole * width // sum(widths)) for width in widths]
-    for column, size in zip(grid.columns, sizes, strict=True):
-        column.width = size
-    add_row(grid, titles, sizes, [None] * len(titles), FIRST, heads=True)
+    for column, wide in zip(grid.columns, sizes, strict=True):
+        column.width = wide
+    add_row(grid, titles, sizes, [None] * len(titles), FIRST, size, heads=True)
     for number, row in enumerate(rows):
-        add_row(grid, row, sizes, numeric, FIRST if strong_first and not number else BODY)
+        add_row(grid, row, sizes, numeric, FIRST if strong_first and not number else BODY, size)
 
 
 def add_row(  # type: ignore[no-untyped-def]
-    grid: Grid, cells: list[str], sizes: list[Length], numeric, font: str, *, heads: bool = False
+    grid: Grid, cells: list[str], sizes: list[Length], numeric, font: str, size: Length, *, heads: bool = False
 ) -> None:
     row = grid.add_row()
     rules = row._tr.get_or_add_trPr()
     rules.append(element("cantSplit"))
     if heads:
         rules.append(element("tblHeader"))
-    for cell, text, size, number in zip(row.cells, cells, sizes, numeric, strict=True):
-        cell.width = size
+    for cell, text, wide, number in zip(row.cells, cells, sizes, numeric, strict=True):
+        cell.width = wide
         line = cell.paragraphs[0]
         line.paragraph_format.line_spacing = PITCH_OF_TABLE
+        line._p.get_or_add_pPr().append(element("snapToGrid", val="0"))
         line.alignment = ALIGN.CENTER if number is None else ALIGN.RIGHT if number else ALIGN.LEFT
-        run(line, text, font, SMALL)
+        run(line, text, font, size)

@@ -13,14 +13,15 @@ LEVELS = {
     6: "views checks management context_processors middleware",
     5: "bulk moments month_cells month_upload openings done_cells forms filters tables mail_preview mail_status"
     " mail_words importing exporting search templatetags cells sheet node_sheet lists node_filters node_table"
-    " node_wording charts issue_filters light_sheet amount_tables stat_figures word project_paper downloads"
-    " overview_page",
-    4: "handing_over mail notices scheduler reminders digests daily mailing papers editions",
+    " node_wording charts issue_filters light_sheet amount_tables stat_figures word"
+    " project_paper downloads paper_tables paper_forms"
+    " overview_page board",
+    4: "handing_over mail notices scheduler reminders digests daily mailing papers editions publications",
     3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
     " locking proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts"
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"
     " rungs going_live preferences month node_template issues reasons light_runs month_lights overrides overview"
-    " overview_store",
+    " overview_store capacity",
     2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions"
     " menu calendar heartbeats running backups postgresql_backups words rows passwords requests files"
     " light_words node_rows dimensions",

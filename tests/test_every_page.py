@@ -13,9 +13,12 @@ from django.urls import reverse
 from portal import clock, files, heartbeats, permissions, unsubscribing
 from portal.models import OutgoingMail, User
 from portal.permissions import patterns, undeclared
-from projects import nodes, periods
+from projects import nodes, papers, periods, publications
 from projects.models import (
+    CapacityLine,
     ChangeRequest,
+    Download,
+    Edition,
     Evidence,
     GroupEntry,
     ImportBatch,
@@ -27,6 +30,7 @@ from projects.models import (
     ProjectGroup,
     ReportFile,
     SavedList,
+    Target,
 )
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
 
@@ -111,6 +115,22 @@ PAGES = {
     "project_timeline": READERS,
     "weekly": READERS,
     "one_page": READERS_OF_ITS_UNIT,
+    "materials": READERS,
+    "annex": "302 200 200 403 403 200 403 403",
+    "bulletin": "302 200 200 403 403 200 403 403",
+    "letters": BUREAU,
+    "letter": BUREAU,
+    "edition_freeze": BUREAU,
+    "edition_end": BUREAU,
+    "paper_make": "302 405 405 405 405 405 403 403",
+    "paper_publish": BUREAU,
+    "published_list": READERS,
+    "published": READERS,
+    "publication_withdraw": BUREAU,
+    "download_list": READERS,
+    "download_rows": READERS,
+    "download_file": "302 302 404 404 404 404 403 403",  # that of the staff person, lost from the disk
+    "download_again": "302 405 405 405 405 405 403 403",
     "overview": "302 200 200 403 403 200 403 403",
     "project_new": WRITERS,
     "project_notes": WRITERS,
@@ -160,6 +180,11 @@ PAGES = {
     "group_detail": READERS,
     "group_enter": LEAD,
     "entry_edit": LEAD,
+    "target_new": LEAD,
+    "target_edit": LEAD,
+    "capacity_new": WRITERS_OF_ITS_UNIT,
+    "capacity_edit": WRITERS_OF_ITS_UNIT,
+    "capacity_delete": WRITERS_OF_ITS_UNIT,
     "settings_lists": BUREAU,
     "settings_calendar": BUREAU,
     "settings_rules": BUREAU,
@@ -248,7 +273,18 @@ def address(people, settings):
         project=project, light="green", reason="已核实", until="2021-10-31", by=people["lead"]
     )
     photo = ReportFile.objects.create(report=report, file=received.file, name="a.jpg", by=people["own"])
+    line = CapacityLine.objects.create(project=project, segment="ingot", designed=12, by=people["own"])
+    paper = papers.one_page("city", on=clock.today())
+    edition = Edition.objects.create(year=2020, by=people["staff"])
+    publication = publications.publish(paper=paper, edition=None, by=people["staff"])
+    download = Download.objects.create(
+        user=people["staff"], kind="word", title="一页纸", queued_at=clock.now(), finished_at=clock.now()
+    )
     keywords = {
+        "capacity_new": {"pk": project.pk},
+        **{name: {"pk": line.pk} for name in ("capacity_edit", "capacity_delete")},
+        "target_new": {"slug": "major-pv"},
+        "target_edit": {"pk": Target.objects.get(segment="ingot").pk},
         **{name: {"pk": issue.pk} for name in PAGES if name.startswith("issue_") and needs_key(name)},
         "issue_file": {"pk": solved_by.pk},
         "light_release": {"pk": by_hand.pk},
@@ -276,6 +312,10 @@ def address(people, settings):
         "unit_confirm": {"code": "P01"},
         "park_detail": {"code": "P01"},
         "one_page": {"scope": "P01"},
+        "letter": {"code": "P01", "kind": "reminder"},
+        "edition_end": {"pk": edition.pk},
+        **{name: {"pk": publication.pk} for name in ("published", "publication_withdraw")},
+        **{name: {"pk": download.pk} for name in ("download_file", "download_again")},
         "unit_figures": {"code": "P01"},
         "person_edit": {"pk": people["staff"].pk},
         "person_action": {"pk": people["staff"].pk, "verb": "disable"},

@@ -4,7 +4,10 @@ Each is a `Paper`, written by one function and shown as page, print, text, Word 
 was. Figures come from `digests.facts` and the functions below it: nothing is added up here.
 """
 
+from projects.papers.annex import annexes
+from projects.papers.bulletin import Said, bulletin
+from projects.papers.letters import LETTERS, letter
 from projects.papers.one_page import facts_of, one_page, scopes
 from projects.papers.paper import Paper, Sheet
 
-__all__ = ["Paper", "Sheet", "facts_of", "one_page", "scopes"]
+__all__ = ["LETTERS", "Paper", "Said", "Sheet", "annexes", "bulletin", "facts_of", "letter", "one_page", "scopes"]

@@ -15,7 +15,20 @@ from portal.menu import MENUS
 from portal.models import User
 from portal.permissions import access, anyone_signed_in
 from portal.requests import SignedInRequest
-from projects import attention, chasing, groups, investment, owed_reports, papers, periods, reasons, stats, weekly
+from projects import (
+    attention,
+    chasing,
+    editions,
+    groups,
+    investment,
+    owed_reports,
+    papers,
+    periods,
+    reasons,
+    stats,
+    weekly,
+)
+from projects.choices import PaperKind
 from projects.digests.facts import CITY
 from projects.filters import units_of, year_of, years
 from projects.models import ChangeRequest, Issue, Milestone, Project
@@ -47,7 +60,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
     known = years()
     year, on = year_of(request.GET.get("year"), known), clock.today()
     show = {Role.STAFF: bureau_desk, Role.LEADER: leader_page, Role.PARK: park_desk}[Role(user.role)]
-    template, context = show(user, year=year, on=on)
+    more = {"live": "live" in request.GET} if user.role == Role.LEADER else {}
+    template, context = show(user, year=year, on=on, **more)
     return render(request, template, {**context, "year": year, "years": known, "on": on, "updated_at": clock.now()})
 
 
@@ -83,14 +97,18 @@ def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
     return "projects/desk.html", context
 
 
-def leader_page(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
-    """一页纸 of the city, and below it the lists behind its figures."""
+def leader_page(user: User, *, year: int, on: date, live: bool = False) -> tuple[str, dict[str, Any]]:
+    """一页纸 of the city: 定稿 if there is one, else as it is now with the lists behind its figures."""
+    kept = editions.current(year)
+    scopes = {"others": [one for one in papers.scopes(year=year) if one[0] != CITY], "kept": kept}
+    if kept and (paper := editions.paper(kept, PaperKind.ONE_PAGE, CITY)) and not live:
+        return "projects/desk_leader.html", {**scopes, "paper": paper, "edition": kept}
     facts = papers.facts_of(CITY, on=on, year=year)
     city_level = reasons.issue_counts(Issue.objects.visible_to(user), on=on)["city"]
     issues = Count("市级协调问题", city_level, f"{reverse('issue_list')}?level=city")
     return "projects/desk_leader.html", {
         "paper": papers.one_page(CITY, on=on, facts=facts),
-        "others": [one for one in papers.scopes(year=year) if one[0] != CITY],
+        **scopes,
         "todo": [*counts(facts.whole, OF_LEADERS, year=year), due_nodes(user, year=year, on=on), issues],
         "guard": facts.guard,
     }

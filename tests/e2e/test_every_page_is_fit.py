@@ -14,17 +14,19 @@ from playwright.sync_api import Page, expect
 
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
-from projects import changes, issues, overrides, periods, reporting
+from projects import changes, downloads, issues, overrides, papers, periods, publications, reporting
 from projects.bulk import batches as bulk
 from projects.bulk.wishes import Wish
 from projects.models import (
     ChangeRequest,
+    Edition,
     GroupEntry,
     ImportBatch,
     Issue,
     LightOverride,
     MonthlyReport,
     Project,
+    Publication,
     ReportingPeriod,
     SavedList,
 )
@@ -44,7 +46,7 @@ PEOPLE = {
 NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
     *("import_progress", "unit_figures", "report_photo_file", "opening_table", "report_table", "light_progress"),
-    *("issue_export", "issue_file"),
+    *("issue_export", "issue_file", "download_rows", "download_file"),
     *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
@@ -123,6 +125,16 @@ def troubled() -> Issue:
     return issues.hand_over(issue=made, version=made.version, by=boss, lead_unit="区自然资源局")
 
 
+def printed() -> tuple[Publication, Edition]:
+    """The bulletin printed from a 定稿 that is over, and a file somebody had made of it."""
+    boss = User.objects.get(username="staff")
+    paper = papers.bulletin(papers.facts_of("city", on=clock.today()))
+    if not Publication.objects.exists():
+        publications.publish(paper=paper, edition=None, by=boss)
+        downloads.work(downloads.ask(paper=paper, kind="excel", by=boss))
+    return Publication.objects.get(), Edition.objects.get_or_create(year=2020, by=boss)[0]
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     imported = ImportBatch.objects.filter(kind="import").latest("pk")
@@ -131,6 +143,7 @@ def keys() -> dict[str, dict[str, object]]:
     account = {"pk": User.objects.get(username="park-emei").pk}
     reported = handed_in()
     september = reported.period
+    publication, edition = printed()
     return {
         **{name: start for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": subject().pk},
@@ -149,6 +162,9 @@ def keys() -> dict[str, dict[str, object]]:
         "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},
         "park_detail": {"code": "P01"},
         "one_page": {"scope": "P01"},
+        "letter": {"code": "P01", "kind": "reminder"},
+        "edition_end": {"pk": edition.pk},
+        **{name: {"pk": publication.pk} for name in ("published", "publication_withdraw")},
         "person_edit": account,
         "person_action": {**account, "verb": "password"},
     }

@@ -28,7 +28,7 @@ async function sprite() {
 await rm(aside, { recursive: true, force: true });
 await mkdir(aside, { recursive: true });
 await build({
-  entryPoints: ["app.css", "print-a3.css", "app.js", "charts.js"].map((name) => join(here, name)),
+  entryPoints: ["app.css", "print-a3.css", "app.js", "charts.js", "wall.css", "wall.js"].map((name) => join(here, name)),
   outdir: aside,
   bundle: true,
   minify: true,

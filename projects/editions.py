@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from portal import audit, clock
 from portal.choices import Role
 from portal.models import User
-from projects import investment, papers, stats
+from projects import investment, papers, stats, wall
 from projects.choices import PaperKind
 from projects.digests.facts import CITY
 from projects.models import Edition, EditionPaper
@@ -48,6 +48,7 @@ def written(*, year: int, on: date, said: papers.Said | None) -> Iterator[Kept]:
     facts = papers.facts_of(CITY, on=on)
     yield PaperKind.BULLETIN, CITY, papers.bulletin(facts, said=said).to_json()
     yield PaperKind.ANNEX, CITY, papers.annexes(facts).to_json()
+    yield PaperKind.WALL, CITY, wall.slides(on, year)
 
 
 def current(year: int) -> Edition | None:

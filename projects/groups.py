@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from portal import clock
 from portal.choices import Role
@@ -78,7 +78,14 @@ def entries_for(*, group: ProjectGroup, user: User) -> QuerySet[GroupEntry]:
     """The entries of a list that the user may see, in the order of paper: unit, then amount."""
     seen = Project.objects.within_rights(user).live()
     found = group.entries.filter(project__in=seen).select_related("project__unit", "project__enterprise")
-    return found.order_by("project__unit__order", "-project__total_investment", "project_id")
+    unit = F("project__unit__order").asc(nulls_last=True)
+    return found.order_by(unit, "-project__total_investment", "project_id")
+
+
+def in_chain(group: ProjectGroup) -> list[GroupEntry]:
+    """The entries whose capacities count: those that stand, of projects that are not deleted."""
+    standing = group.entries.exclude(status=EntryStatus.LEFT).filter(project__deleted_no=0)
+    return list(standing.select_related("project").order_by("project_id"))
 
 
 def difference(group: ProjectGroup) -> Difference | None:

@@ -3,14 +3,25 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import ForeignKey, Model
 
 from portal import spans
 from projects import words
-from projects.choices import FINISH_NODE, START_NODE, MilestoneState
-from projects.models import GroupEntry, Issue, IssueStep, Milestone, MonthPlan, ProgressNote, Project, YearPlan
+from projects.choices import FINISH_NODE, START_NODE, MilestoneState, Segment
+from projects.models import (
+    CapacityLine,
+    GroupEntry,
+    Issue,
+    IssueStep,
+    Milestone,
+    MonthPlan,
+    ProgressNote,
+    Project,
+    YearPlan,
+)
 
 QUIET = {
     *("id", "version", "deleted_no", "deleted_at", "deleted_by", "created_at", "created_by", "number", "search_text"),
@@ -18,14 +29,22 @@ QUIET = {
 }
 ADDED, REMOVED = "增加节点", "撤去节点"
 ISSUE = "要素保障问题"
+CAPACITY = "产能"
 DELETED = "-"  # of a row of history: undoing an import took the row away
 RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
-    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点", ISSUE),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点", ISSUE, CAPACITY),
 )
 FACT_NODE = {"forecast": "预计完成", "state": "状态"}
 NODE = {"current": "计划时间", "forecast": "预计完成", "actual": "实际完成", "state": "状态", "na_reason": "不适用原因"}
+CAPACITIES = {
+    "designed": "设计产能",
+    "producing": "已投产产能",
+    "planned": "计划投产",
+    "produced_on": "实际投产",
+    "source": "出处",
+}
 PHONES = {"park_phone", "liaison_phone"}
 ONE_ACT = timedelta(seconds=3)  # rows written by one act stand this close together
 
@@ -65,6 +84,7 @@ def steps(project: Project, *, phones: bool) -> list[Step]:
     found += node_steps(rows(Milestone.history.filter(project_id=project.pk)))
     found += month_steps(rows(MonthPlan.history.filter(plan__project_id=project.pk).select_related("plan")))
     found += issue_steps(rows(Issue.history.filter(project_id=project.pk)))
+    found += capacity_steps(rows(CapacityLine.history.filter(project_id=project.pk)))
     done = IssueStep.objects.filter(issue__project=project).select_related("by", "issue")
     found += [Step(one.at, str(one.by), ISSUE, f"{one.issue.number}：{one.words}") for one in done]
     notes = project.notes.select_related("author")
@@ -142,6 +162,38 @@ def issue_steps(history: list[Any]) -> Iterator[Step]:
         changes = [Change(label, old, new)] if old != new else [Change(label, "", new)]
         who = str(record.history_user) if record.history_user else "系统"
         yield Step(record.history_date, who, ISSUE, record.history_change_reason or "", changes)
+
+
+def capacity_steps(history: list[Any]) -> Iterator[Step]:
+    """What was entered about 产能: each value before and after; a line taken away by its name."""
+    before: dict[int, Any] = {}
+    for record in history:
+        previous = before.get(record.id)
+        before[record.id] = record
+        changes = list(capacity_changes(previous, record))
+        if changes:
+            who = str(record.history_user) if record.history_user else "系统"
+            yield Step(record.history_date, who, CAPACITY, record.history_change_reason or "", changes)
+
+
+def capacity_changes(previous: Any, record: Any) -> Iterator[Change]:
+    name = f"{record.get_segment_display()}{record.phase}"
+    if record.history_type == DELETED:
+        yield Change("删除产能", name, words.NOTHING)
+        return
+    if previous and (was := f"{previous.get_segment_display()}{previous.phase}") != name:
+        yield Change("产能环节、期次", was, name)
+    for field_name, label in CAPACITIES.items():
+        old, new = (capacity_value(one, field_name) if one else "" for one in (previous, record))
+        if old != new:
+            yield Change(f"{name}{label}", old, new or words.NOTHING)
+
+
+def capacity_value(record: Any, name: str) -> str:
+    if name == "planned":
+        return str(spans.of(record.planned_from, record.planned_to) or "")
+    value = getattr(record, name)
+    return f"{value}{Segment(record.segment).unit}" if isinstance(value, Decimal) else str(value or "")
 
 
 def node_steps(history: list[Any]) -> Iterator[Step]:

@@ -5,6 +5,7 @@ from django.urls import path
 from projects.views import (
     batches,
     bulk,
+    capacity,
     changes,
     chart,
     desk,
@@ -43,6 +44,7 @@ from projects.views import (
     stat_figures,
     template,
     unit_figures,
+    wall,
     weekly,
 )
 
@@ -157,11 +159,22 @@ urlpatterns = [
     path("downloads/rows/", download_pages.download_rows, name="download_rows"),
     path("downloads/<int:pk>/", download_pages.download_file, name="download_file"),
     path("downloads/<int:pk>/again/", download_pages.download_again, name="download_again"),
+    # 挂图作战
+    path("wall/", wall.wall_page, name="wall"),
+    path("wall/slides/", wall.wall_slides, name="wall_slides"),
+    path("wall/open/", wall.wall_open, name="wall_open"),
+    path("wall/close/", wall.wall_close, name="wall_close"),
     # lists of the bureau
     path("groups/<slug:slug>/", groups.group_detail, name="group_detail"),
     path("groups/<slug:slug>/export.xlsx", exporting.group_export, name="group_export"),
     path("groups/<slug:slug>/enter/", groups.group_enter, name="group_enter"),
     path("groups/entries/<int:pk>/", groups.entry_edit, name="entry_edit"),
+    path("groups/<slug:slug>/targets/new/", capacity.target_new, name="target_new"),
+    path("targets/<int:pk>/", capacity.target_edit, name="target_edit"),
+    # 产能 of a project
+    path("projects/<int:pk>/capacity/", capacity.capacity_new, name="capacity_new"),
+    path("capacity/<int:pk>/", capacity.capacity_edit, name="capacity_edit"),
+    path("capacity/<int:pk>/delete/", capacity.capacity_delete, name="capacity_delete"),
     # the month
     path("reports/", reports.report_list, name="report_list"),
     path("settings/periods/<int:pk>/opening/", openings.period_opening, name="period_opening"),

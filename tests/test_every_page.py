@@ -180,6 +180,10 @@ PAGES = {
     "group_detail": READERS,
     "group_enter": LEAD,
     "entry_edit": LEAD,
+    "wall": "302 200 200 403 403 200 403 403",
+    "wall_slides": "403 403 403 403 403 403 403 403",  # only for a screen with a pass
+    "wall_open": "302 405 405 405 405 405 405 405",
+    "wall_close": "405 405 405 405 405 405 405 405",
     "target_new": LEAD,
     "target_edit": LEAD,
     "capacity_new": WRITERS_OF_ITS_UNIT,

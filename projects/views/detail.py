@@ -11,7 +11,7 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import changes, light_sheet, light_words, node_sheet, proofs, reference, sheet, timeline
+from projects import capacity, changes, light_sheet, light_words, node_sheet, proofs, reference, sheet, timeline
 from projects.choices import FINISHED, STARTED, IssueState
 from projects.models import Project
 from projects.permissions import may_see_phones
@@ -51,6 +51,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "facts": sheet.paper_facts(project, plan, entries, year=year),
         "demo_labels": sheet.demo_labels(project),
         "public": reference.facts_of(project.name),
+        "capacities": capacity.parts_of([project], capacity.lines_of([project])),
         "notes": notes,
         "steps": steps[:STEPS_SHOWN],
         "steps_count": len(steps),

@@ -1,19 +1,24 @@
 """专题 and 公布数核对."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from portal import clock
-from portal.permissions import access, city_readers, lead, readers
+from portal.permissions import access, city_readers, lead, park_or_bureau, readers
 from portal.requests import SignedInRequest
-from projects import groups, reference, sheet
+from projects import board, capacity, groups, reference, sheet
+from projects.choices import EntryStatus
 from projects.forms.groups import EnterForm, EntryForm
 from projects.models import GroupEntry, ProjectGroup
 
 ON_PAGE = 100
+BOARD, LIST = "board", "list"
 
 
 def group_of(slug: str, year: int) -> ProjectGroup:
@@ -25,26 +30,47 @@ def group_of(slug: str, year: int) -> ProjectGroup:
 
 @access(readers)
 def group_detail(request: SignedInRequest, slug: str) -> HttpResponse:
-    """A published list. The guard and its totals are for those who see the city; a park sees its own projects."""
+    """A 专题 as a board, long ones as a list. The guard, the chain and all totals are for those who see the city; a
+    park sees its own projects."""
     group = group_of(slug, sheet.wanted_year(request.GET.get("year"), clock.today()))
     whole_city = city_readers(request.user)
     entries = groups.entries_for(group=group, user=request.user)
-    pages = Paginator(entries, ON_PAGE)
-    page = pages.get_page(request.GET.get("page"))
+    standing = entries.exclude(status=EntryStatus.LEFT)
+    way = request.GET.get("view") or (BOARD if standing.count() <= board.MOST else LIST)
     context = {
         "group": group,
         "groups": ProjectGroup.objects.filter(year=group.year),
-        "page_obj": page,
-        "entries": page.object_list,
+        "way": way,
         "whole_city": whole_city,
         "export_query": f"?year={group.year}&",
         "may_keep": lead(request.user),
-        "public": reference.major_pv() if slug == groups.MAJOR_PV else {},
+        "writes": park_or_bureau(request.user),
+        **(on_board(request, group, standing) if way == BOARD else in_list(request, entries)),
         **(guard(group) if whole_city else {}),
     }
-    if context["public"]:
-        context["cards"] = [(entry, reference.facts_of(entry.project.name)) for entry in page.object_list]
+    if whole_city:
+        projects = [entry.project for entry in groups.in_chain(group)]
+        context["chain"] = capacity.chain(topic=slug, year=group.year, projects=projects)
     return render(request, "projects/group_detail.html", context)
+
+
+def on_board(request: SignedInRequest, group: ProjectGroup, standing: QuerySet[GroupEntry]) -> dict[str, Any]:
+    """The columns, six on a page, with the public facts of each."""
+    seen = standing.select_related("project__newest_note", "project__bureau_owner")
+    page = Paginator(seen, board.ON_PAGE).get_page(request.GET.get("page"))
+    entries = list(page.object_list)
+    told = [(entry.project, reference.facts_of(entry.project.name)) for entry in entries]
+    return {
+        "page_obj": page,
+        "entries": entries,
+        "board": board.board(entries, year=group.year, on=clock.today()),
+        "public": [(project, facts) for project, facts in told if facts],
+    }
+
+
+def in_list(request: SignedInRequest, entries: QuerySet[GroupEntry]) -> dict[str, Any]:
+    page = Paginator(entries, ON_PAGE).get_page(request.GET.get("page"))
+    return {"page_obj": page, "entries": page.object_list}
 
 
 def guard(group: ProjectGroup) -> dict[str, object]:

@@ -34,6 +34,11 @@ def detail(page: Page) -> None:
     page.wait_for_selector(".project-head")
 
 
+def open_wall(page: Page) -> None:
+    page.get_by_role("button", name="打开大屏").click()
+    page.wait_for_selector(".slide.is-shown")
+
+
 def nothing(page: Page) -> None:
     pass
 
@@ -57,7 +62,12 @@ PICTURES = (
     Picture("import", "staff", "/projects/import/", first=import_preview),
     Picture("list-phone", "park-wutongqiao", "/projects/?q=未开工", PHONE),
     Picture("one-page", "leader", "/"),
+    Picture("materials", "staff", "/materials/"),
+    Picture("bulletin", "staff", "/materials/bulletin/"),
     Picture("weekly", "staff", "/weekly/"),
+    Picture("board", "lead", "/groups/major-pv/", (1366, 1250)),
+    Picture("board-phone", "staff", "/groups/major-pv/", PHONE),
+    Picture("wall", "leader", "/wall/", (1920, 1080), first=open_wall),
     Picture("overview", "staff", "/overview/#units-title"),
     Picture("overview-phone", "leader", "/overview/#leaders-title", PHONE),
     Picture("unit", "staff", "/parks/P01/"),

@@ -14,10 +14,11 @@ from playwright.sync_api import Page, expect
 
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
-from projects import changes, downloads, issues, overrides, papers, periods, publications, reporting
+from projects import capacity, changes, downloads, issues, overrides, papers, periods, publications, reporting
 from projects.bulk import batches as bulk
 from projects.bulk.wishes import Wish
 from projects.models import (
+    CapacityLine,
     ChangeRequest,
     Edition,
     GroupEntry,
@@ -29,6 +30,7 @@ from projects.models import (
     Publication,
     ReportingPeriod,
     SavedList,
+    Target,
 )
 from tests.e2e import registers
 from tests.test_every_page import PAGES, ROLES, needs_key
@@ -46,7 +48,7 @@ PEOPLE = {
 NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
     *("import_progress", "unit_figures", "report_photo_file", "opening_table", "report_table", "light_progress"),
-    *("issue_export", "issue_file", "download_rows", "download_file"),
+    *("issue_export", "issue_file", "download_rows", "download_file", "wall_slides", "sealed_file"),
     *("milestone_export", "group_export", "import_template"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
@@ -55,6 +57,7 @@ OF_EVERYBODY = ["/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/t
 MORE = {
     "project_list": ["?q=五通桥 未开工", "?q=没有这样的项目", "?sort=-total&park=P02"],
     "project_stage": ["?to=building"],
+    "group_detail": ["?view=list"],
     "bulk_edit": ["?all_matching=1&seen=279"],
     "issue_list": ["?state=all", "?category=gas"],
     "mail_list": ["?view=all", "?view=own"],
@@ -125,6 +128,15 @@ def troubled() -> Issue:
     return issues.hand_over(issue=made, version=made.version, by=boss, lead_unit="区自然资源局")
 
 
+def capable() -> CapacityLine:
+    """What the project can make, as its unit entered it."""
+    park = User.objects.get(username="park-wutongqiao")
+    found = CapacityLine.objects.filter(project=subject()).first()
+    return found or capacity.add_line(
+        project=subject(), by=park, segment="cell", phase="一期", designed=Decimal(10), producing=Decimal(0)
+    )
+
+
 def printed() -> tuple[Publication, Edition]:
     """The bulletin printed from a 定稿 that is over, and a file somebody had made of it."""
     boss = User.objects.get(username="staff")
@@ -159,6 +171,9 @@ def keys() -> dict[str, dict[str, object]]:
         "light_release": {"pk": set_by_hand().pk},
         "group_detail": {"slug": "major-pv"},
         "group_enter": {"slug": "major-pv"},
+        "target_new": {"slug": "major-pv"},
+        "target_edit": {"pk": Target.objects.get(segment="ingot").pk},
+        **{name: {"pk": capable().pk} for name in ("capacity_edit", "capacity_delete")},
         "entry_edit": {"pk": GroupEntry.objects.filter(group__slug="major-pv").latest("pk").pk},
         "park_detail": {"code": "P01"},
         "one_page": {"scope": "P01"},

@@ -30,6 +30,7 @@ from projects.models import (
     ProjectGroup,
     ReportFile,
     SavedList,
+    SealedSheet,
     Target,
 )
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
@@ -97,6 +98,8 @@ PAGES = {
     "report_photo": "302 405 405 405 405 403 403 403",
     "report_photo_edit": "302 405 405 405 405 403 403 403",
     "report_photo_file": READERS_OF_ITS_UNIT,
+    "sealed_list": READERS,
+    "sealed_file": READERS_OF_ITS_UNIT,
     "report_save": "302 405 405 405 405 403 403 403",
     "review_desk": BUREAU,
     "review_approve": BUREAU_BY_POST,
@@ -277,6 +280,9 @@ def address(people, settings):
         project=project, light="green", reason="已核实", until="2021-10-31", by=people["lead"]
     )
     photo = ReportFile.objects.create(report=report, file=received.file, name="a.jpg", by=people["own"])
+    sealed = SealedSheet.objects.create(
+        period=period, unit=project.unit, file=received.file, name="a.pdf", by=people["own"]
+    )
     line = CapacityLine.objects.create(project=project, segment="ingot", designed=12, by=people["own"])
     paper = papers.one_page("city", on=clock.today())
     edition = Edition.objects.create(year=2020, by=people["staff"])
@@ -298,6 +304,7 @@ def address(people, settings):
         **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": project.pk},
         "review_return": {"pk": report.pk},
+        "sealed_file": {"pk": sealed.pk},
         **{name: {"pk": project.pk} for name in ("report_form", "report_save", "report_photo")},
         **{name: {"pk": photo.pk} for name in ("report_photo_file", "report_photo_edit")},
         **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen", "period_opening")},

@@ -10,6 +10,7 @@ import os
 import tempfile
 import threading
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -162,5 +163,10 @@ def remove(rows: list[int]) -> int:
         return 0
     names = [f"{pk}-{digest}" for pk, digest in Download.objects.filter(pk__in=rows).values_list("pk", "sha256")]
     Download.objects.filter(pk__in=rows).delete()
-    transaction.on_commit(lambda: [(folder() / name).unlink(missing_ok=True) for name in names])
+    transaction.on_commit(partial(unlink, names))
     return len(names)
+
+
+def unlink(names: list[str]) -> None:
+    for name in names:
+        (folder() / name).unlink(missing_ok=True)

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from portal import spans
 from portal.models import User
-from projects import notes, papers, project_paper, word
+from projects import lifecycle, notes, papers, project_paper, word
 from projects.models import Project
 from tests.e2e import registers
 
@@ -70,3 +71,24 @@ def test_the_word_file_of_the_fullest_page_is_one_page(live, tmp_path):
 
     assert on_paper(papers.one_page("city", on=ON), tmp_path) == 1
     assert on_paper(project_paper.paper(project, year=2021, on=ON), tmp_path) == 1
+
+
+def test_the_evening_s_figures_stand_until_somebody_asks_for_the_present(live, page: Page, sign_in):
+    registers.imported()
+    sign_in(person("staff"))
+    page.goto("/materials/")
+    page.get_by_role("link", name="定稿本期材料").click()
+    page.get_by_role("button", name="定稿", exact=True).click()
+    expect(page.locator(".truth-line")).to_contain_text("定稿（李某）")
+
+    project = Project.objects.get(name__startswith="演示项目079 ")
+    lifecycle.edit(
+        project=project, version=project.version, by=person("park-wutongqiao"), reason="",
+        facts={"stage": "building", "actual_start": spans.Span(ON, ON)},
+    )  # fmt: skip
+    page.goto("/materials/one-page/city/")
+    expect(page.locator(".paper")).to_contain_text("开工17/90")
+    page.get_by_role("link", name="看实时").click()
+    expect(page.locator(".paper")).to_contain_text("开工18/90")
+    page.get_by_role("link", name="定稿", exact=True).click()
+    expect(page.locator(".paper")).to_contain_text("开工17/90")

@@ -167,6 +167,7 @@ def ending(made: Doc, paper: Paper) -> None:
         paragraph(made, paper.foot)
     for number, text in enumerate(paper.appended if paper.sections else ()):
         line = paragraph(made, f"附件：{text}" if not number else f"　　　{text}")
+        line.paragraph_format.keep_with_next = True  # nobody signs alone on a page
         if not number:
             line.paragraph_format.space_before = PITCH
     for number, text in enumerate(paper.signed):

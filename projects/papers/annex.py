@@ -108,7 +108,7 @@ def lit(facts: Facts) -> Sheet:
         ("序号", 6, COUNT), ("项目名称", 34, TEXT), ("园区", 12, TEXT), ("总投资", 15, MONEY),
         ("年度计划投资", 15, MONEY),
         *([(f"{span}完成投资", 15, MONEY)] if span else []),
-        ("灯", 8, TEXT), ("逾期", 16, TEXT), ("原因", 34, TEXT), ("责任单位", 18, TEXT),
+        ("灯", 10, TEXT), ("逾期", 16, TEXT), ("原因", 34, TEXT), ("责任单位", 18, TEXT),
     ]  # fmt: skip
     made = rows.values(*LISTED, "late_start", "late_finish")
     cells = tuple(lit_row(number, row, facts, bool(span)) for number, row in enumerate(made, 1))

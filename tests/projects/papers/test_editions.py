@@ -136,3 +136,13 @@ def test_a_letter_is_not_published(staff, register_2021):
 
     with pytest.raises(ValidationError, match="不能印发给所有单位"):
         publications.publish(paper=paper, edition=None, by=staff)
+
+
+@pytest.mark.db
+@pytest.mark.django_db(transaction=True)
+def test_all_papers_are_written_in_one_transaction_of_their_own(staff):
+    """On PostgreSQL it reads one state of the register, which only the outermost transaction can ask for."""
+    edition = editions.freeze(by=staff)
+
+    assert editions.current(edition.year) == edition
+    assert editions.paper(edition, "bulletin", "city").title.startswith("关于2021年")

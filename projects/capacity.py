@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from portal import audit as site_audit
 from portal import clock, permissions, spans
@@ -23,6 +23,7 @@ from projects import audit, reference
 from projects.choices import Segment
 from projects.light_words import CSS
 from projects.models import CapacityLine, Project, Target
+from projects.models.queries import ProjectQuerySet
 from projects.permissions import may_change
 
 UNKNOWN = "待补"
@@ -235,15 +236,16 @@ class Chain:
         return list(dict.fromkeys((target.quote, target.source) for target in targets))
 
 
-def chain(*, topic: str, year: int, projects: Sequence[Project]) -> Chain | None:
-    """The chain of a 专题 against its next target year; None without any target or line. Two queries."""
+def chain(*, topic: str, year: int, projects: ProjectQuerySet) -> Chain | None:
+    """The chain of a 专题 against its next target year; None without any target or line. Three queries, and of a long
+    list only the projects that have to do with the chain."""
     targets = list(Target.objects.filter(topic=topic))
     lines = list(lines_of(projects))
     if not targets and not lines:
         return None
     aim = aim_year(targets, year)
     due = [target for target in targets if target.year == aim]
-    parts = parts_of(projects, lines)
+    parts = parts_of(concerned(projects), lines)
     by_segment = {target.segment: target for target in due if target.segment}
     links = [
         Link(segment, by_segment.get(segment), tuple(part for part in parts if part.segment == segment))
@@ -253,14 +255,20 @@ def chain(*, topic: str, year: int, projects: Sequence[Project]) -> Chain | None
     return Chain(aim, shown, tuple(target for target in due if not target.segment))
 
 
+def concerned(projects: ProjectQuerySet) -> ProjectQuerySet:
+    """Those with a line, a segment of the chain, or a public fact."""
+    told = Q(capacity_lines__isnull=False) | Q(chain_segment__in=Segment.values) | Q(name__in=reference.names())
+    return projects.filter(told).distinct().order_by("pk")
+
+
 def aim_year(targets: Iterable[Target], year: int) -> int | None:
     """The next year with targets, else the last one."""
     years = sorted({target.year for target in targets})
     return next((one for one in years if one >= year), years[-1] if years else None)
 
 
-def lines_of(projects: Iterable[Project]) -> Any:
-    return CapacityLine.objects.filter(project__in=[project.pk for project in projects])
+def lines_of(projects: ProjectQuerySet | Sequence[Project]) -> QuerySet[CapacityLine]:
+    return CapacityLine.objects.filter(project__in=projects)
 
 
 def parts_of(projects: Iterable[Project], lines: Iterable[CapacityLine]) -> list[Part]:

@@ -14,6 +14,7 @@ from portal.money import WAN_PER_YI, round_half_up, yi
 from projects import audit, choices, lights
 from projects.choices import EntryStatus
 from projects.models import ControlTotal, GroupEntry, Project, ProjectGroup
+from projects.models.queries import ProjectQuerySet
 
 INDUSTRIAL, PROVINCE_KEY, MAJOR_PV = "industrial", "province-key", choices.MAJOR_PV
 CITY_KEY, COUNTY_KEY = "city-key", "county-key"
@@ -82,10 +83,10 @@ def entries_for(*, group: ProjectGroup, user: User) -> QuerySet[GroupEntry]:
     return found.order_by(unit, "-project__total_investment", "project_id")
 
 
-def in_chain(group: ProjectGroup) -> list[GroupEntry]:
-    """The entries whose capacities count: those that stand, of projects that are not deleted."""
-    standing = group.entries.exclude(status=EntryStatus.LEFT).filter(project__deleted_no=0)
-    return list(standing.select_related("project").order_by("project_id"))
+def standing(group: ProjectGroup) -> ProjectQuerySet:
+    """The projects of a list that have not left it and are not deleted."""
+    entries = group.entries.exclude(status=EntryStatus.LEFT)
+    return Project.objects.live().filter(pk__in=entries.values("project"))
 
 
 def difference(group: ProjectGroup) -> Difference | None:

@@ -24,3 +24,8 @@ def is_public(name: str) -> bool:
 
 def facts_of(name: str) -> dict[str, Any] | None:
     return major_pv().get(squash(name))
+
+
+def names() -> list[str]:
+    """The names of the six as they are published."""
+    return [entry["name"] for entry in major_pv().values()]

@@ -49,8 +49,7 @@ def group_detail(request: SignedInRequest, slug: str) -> HttpResponse:
         **(guard(group) if whole_city else {}),
     }
     if whole_city:
-        projects = [entry.project for entry in groups.in_chain(group)]
-        context["chain"] = capacity.chain(topic=slug, year=group.year, projects=projects)
+        context["chain"] = capacity.chain(topic=slug, year=group.year, projects=groups.standing(group))
     return render(request, "projects/group_detail.html", context)
 
 

@@ -10,7 +10,7 @@ from portal import spans
 from portal.models import AuditEntry
 from projects import capacity, groups, notes, timeline
 from projects.choices import Segment
-from projects.models import CapacityLine, ProjectGroup, Target
+from projects.models import CapacityLine, Project, ProjectGroup, Target
 from tests.factories import ProjectFactory, park_manager
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def six(lead):
 
 
 def links(six):
-    found = capacity.chain(topic="major-pv", year=2021, projects=list(six.values()))
+    found = capacity.chain(topic="major-pv", year=2021, projects=Project.objects.all())
     return {link.segment: link for link in found.links}
 
 
@@ -78,7 +78,7 @@ def test_the_projects_that_decide_stand_by_size_then_date(six, staff):
 
 
 def test_output_is_a_target_of_its_own_and_no_figure_of_ours(six, as_user, staff):
-    (output,) = capacity.chain(topic="major-pv", year=2021, projects=[]).others
+    (output,) = capacity.chain(topic="major-pv", year=2021, projects=Project.objects.none()).others
 
     html = as_user(staff).get("/groups/major-pv/").content.decode()
 
@@ -223,3 +223,13 @@ def test_page_and_project_ask_the_same_number_of_queries_with_many_lines(
 
     with django_assert_num_queries(19):
         client.get("/groups/major-pv/")
+
+
+def test_a_long_list_is_asked_only_for_what_belongs_to_the_chain(six, staff):
+    ProjectFactory(name="与产业链无关的项目")
+    other = ProjectFactory(name="填了产能的项目")
+    entered(other, staff, segment="wafer", designed=Decimal(8))
+
+    concerned = capacity.concerned(Project.objects.all())
+
+    assert [project.name for project in concerned] == [*SIX, "填了产能的项目"]

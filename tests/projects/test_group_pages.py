@@ -93,13 +93,13 @@ def test_group_page_asks_the_same_number_of_queries_for_one_and_three(as_user, l
     client = as_user(lead)
     entered(group, lead, unit="P01")
     client.get("/groups/industrial/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get("/groups/industrial/")
 
     entered(group, lead, unit="P02")
     entered(group, lead, unit="P03")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get("/groups/industrial/")
 
 

@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from portal import spans
 from portal.models import AuditEntry, User
-from projects import groups, stats, wall
+from projects import editions, groups, lifecycle, stats, wall
 from projects.models import Edition, EditionPaper, Project, ProjectGroup, WallPass
 from tests.factories import PASSWORD, ProjectFactory, leader, park_manager
 
@@ -213,3 +214,22 @@ def test_the_wall_shows_the_edition_until_somebody_wants_things_as_they_are(as_u
     assert ("定稿时的项目" in live, "后来的项目" in live) == (True, True)
     assert f'data-as-of="{wall.kept_words(edition)}"' in kept
     assert "的数据" in live
+
+
+def test_what_is_frozen_in_the_evening_is_shown_next_morning(as_user, staff, register_2021):
+    editions.freeze(by=staff)
+    project = Project.objects.in_year(2021).not_started().filter(unit__code="P01").first()
+    began = {
+        "to": "building",
+        "demands": False,
+        "actual": spans.parse("2021-09-26"),
+        "by": staff,
+        "version": project.version,
+    }
+    lifecycle.move_stage(project=project, **began)
+    alone = screen_of(staff, as_user)
+
+    kept, live = (alone.get(f"/wall/slides/{query}").context["slides"][0] for query in ("", "?view=live"))
+
+    started = [next(one["value"] for one in found["figures"] if "新开工" in one["name"]) for found in (kept, live)]
+    assert started == ["17/90", "18/90"]

@@ -78,7 +78,7 @@ def test_the_evening_s_figures_stand_until_somebody_asks_for_the_present(live, p
     sign_in(person("staff"))
     page.goto("/materials/")
     page.get_by_role("link", name="定稿本期材料").click()
-    page.get_by_role("button", name="定稿", exact=True).click()
+    page.get_by_role("button", name="定稿", exact=True).click(timeout=60_000)  # two dozen papers are written
     expect(page.locator(".truth-line")).to_contain_text("定稿（李某）")
 
     project = Project.objects.get(name__startswith="演示项目079 ")

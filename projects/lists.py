@@ -1,5 +1,7 @@
 """What the bureau's lead keeps: 四个一批, the texts of the pages, confirmed units. Each change is in the audit."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
@@ -7,7 +9,7 @@ from parks.models import Park
 from portal import audit
 from portal.models import SiteText, User
 from portal.permissions import lead
-from projects.models import StageBatch
+from projects.models import ProjectGroup, StageBatch
 
 
 def refuse_others(by: User) -> None:
@@ -37,6 +39,18 @@ def set_texts(*, texts: dict[str, str], by: User) -> None:
             row.text = texts[row.pk]
             row.full_clean()
             row.save()
+
+
+@transaction.atomic
+def set_weekly(*, groups: Collection[ProjectGroup], by: User) -> None:
+    """Say whose projects are asked for news each week: those of these 专题 and of no other."""
+    refuse_others(by)
+    wanted = {group.pk for group in groups}
+    for group in ProjectGroup.objects.all():
+        if group.weekly != (group.pk in wanted):
+            group.weekly = not group.weekly
+            group.save(update_fields=["weekly"])
+            audit.log("lists.weekly", by=by, obj=group, weekly=group.weekly)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django import forms
 
 from portal.models import SiteText
 from projects.choices import Stage
-from projects.models import StageBatch
+from projects.models import ProjectGroup, StageBatch
 
 
 class BatchesForm(forms.Form):
@@ -38,3 +38,15 @@ class TextsForm(forms.Form):
                 initial=text.text,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
+
+
+class WeeklyForm(forms.Form):
+    """Which 专题 are asked for news each week."""
+
+    groups = forms.ModelMultipleChoiceField(
+        ProjectGroup.objects.order_by("-year", "order"),
+        label="周调度专题",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="列入的项目每周要有一条进展，没有的在项目库“本周未更新”里；其他项目不要求按周更新",
+    )

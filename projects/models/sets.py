@@ -69,6 +69,11 @@ def must_report() -> Q:
     return ACTIVE & ~Q(plan__year_type=YearType.RESERVE) & ~Q(stage__in=FINISHED)
 
 
+def silent_this_week(on: date) -> Q:
+    """Asked for news each week and not heard of since Monday; what need not report need not say anything."""
+    return must_report() & weeks.asked_weekly() & ~weeks.spoken_of_since(week_of(on)[0])
+
+
 def stale(on: date) -> Q:
     return ACTIVE & ~Q(stage__in=FINISHED) & Q(last_update_on__lt=on - timedelta(days=STALE_DAYS))
 
@@ -171,6 +176,15 @@ NAMED: dict[str, NamedSet] = {
             ("待补",),
             (),
             "填报单位、阶段、年度类型、总投资有空缺，或新开工项目没有计划开工时间",
+        ),
+        NamedSet(
+            "silent_this_week",
+            "本周未更新",
+            silent_this_week,
+            ("周调度未更新",),
+            (),
+            "列入周调度专题（系统设置）、本周一以来没有填过进展或月报的，不含储备、停缓建、竣工投产和退出",
+            counted=False,
         ),
         NamedSet("unassigned", "待分派", always(UNASSIGNED), ("未分派",), (), "尚未明确填报单位"),
         NamedSet("unverified", "进展待核实", always(UNVERIFIED), ("待核实",), (), "公开资料截至2021年初，不计入逾期"),

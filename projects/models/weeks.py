@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import F, OuterRef, Q, Subquery
 
 from portal import clock
-from projects.choices import STARTED, NoteKind
+from projects.choices import STARTED, EntryStatus, NoteKind
 
 
 def week_of(on: date) -> tuple[date, date]:
@@ -53,3 +53,21 @@ def promised(on: date) -> Q:
 
     promises = ProgressNote.objects.filter(kind=NoteKind.CHASE, promised_on__gte=on)
     return Q(pk__in=promises.values("project"))
+
+
+def asked_weekly() -> Q:
+    """In a 专题 of the 周调度, and not left."""
+    from projects.models.groups import GroupEntry
+
+    entries = GroupEntry.objects.filter(group__weekly=True).exclude(status=EntryStatus.LEFT)
+    return Q(pk__in=entries.values("project"))
+
+
+def spoken_of_since(day: date) -> Q:
+    """Somebody wrote a 进展 or handed in a report on that day or later."""
+    from projects.models.notes import ProgressNote
+    from projects.models.reporting import MonthlyReport
+
+    notes = ProgressNote.objects.filter(kind=NoteKind.PROGRESS, noted_on__gte=day)
+    reports = MonthlyReport.objects.filter(submitted_at__gte=datetime.combine(day, time.min, clock.SHANGHAI))
+    return Q(pk__in=notes.values("project")) | Q(pk__in=reports.values("project"))

@@ -152,10 +152,11 @@ def due_nodes(user: User, *, year: int, on: date) -> Count:
 
 
 def acts(user: User, *, year: int, on: date) -> list[Count]:
-    """Nodes due this week, and requests that wait for the bureau's answer."""
+    """Nodes due this week, requests that wait for the bureau's answer, what is silent in the 周调度."""
     waiting = ChangeRequest.objects.visible_to(user).waiting().count()
     asked = Count("节点调整申请", waiting, reverse("change_list"))
-    return [due_nodes(user, year=year, on=on), asked, *issues_of(user, on=on)]
+    silent = count_of(stats.register(user, year=year), "silent_this_week", year=year, on=on)
+    return [due_nodes(user, year=year, on=on), asked, silent, *issues_of(user, on=on)]
 
 
 def issues_of(user: User, *, on: date) -> list[Count]:

@@ -9,8 +9,8 @@ from parks.models import County, Park
 from portal.permissions import access, bureau, lead
 from portal.requests import SignedInRequest
 from projects import lists
-from projects.forms.lists import BatchesForm, TextsForm
-from projects.models import ControlTotal
+from projects.forms.lists import BatchesForm, TextsForm, WeeklyForm
+from projects.models import ControlTotal, ProjectGroup
 
 
 @access(bureau)
@@ -20,6 +20,12 @@ def settings_lists(request: SignedInRequest) -> HttpResponse:
     sent = request.POST.get("form") if request.method == "POST" and may_keep else ""
     batches = BatchesForm(request.POST if sent == "batches" else None)
     texts = TextsForm(request.POST if sent == "texts" else None)
+    chosen = {"groups": ProjectGroup.objects.filter(weekly=True)}
+    weekly = WeeklyForm(request.POST if sent == "weekly" else None, initial=chosen)
+    if sent == "weekly" and weekly.is_valid():
+        lists.set_weekly(groups=weekly.cleaned_data["groups"], by=request.user)
+        messages.success(request, "周调度专题已保存。")
+        return redirect("settings_lists")
     if sent == "batches" and batches.is_valid():
         lists.set_batches(batches=batches.cleaned_data, by=request.user)
         messages.success(request, "四个一批对应关系已保存。")
@@ -32,6 +38,7 @@ def settings_lists(request: SignedInRequest) -> HttpResponse:
         "may_keep": may_keep,
         "batches": batches,
         "texts": texts,
+        "weekly": weekly,
         "totals": ControlTotal.objects.select_related("group").order_by("group__order"),
         "units": Park.objects.reporting().select_related("county", "parent"),
         "counties": County.objects.all(),

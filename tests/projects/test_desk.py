@@ -108,7 +108,7 @@ def test_desk_costs_a_fixed_number_of_queries(as_user, staff, register_2021, dja
     browser = as_user(staff)
     first_page(browser)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         first_page(browser)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from portal import clock
 from projects import lifecycle, overview, overview_store, periods, reporting, tasks
-from projects.choices import Stage
+from projects.choices import Hold, Stage, YearType
 from projects.models import Milestone, MonthPlan, Project, StageBatch, StoredFigures, YearPlan
 from tests.factories import ProjectFactory, park_manager
 from tests.projects.register import by_number
@@ -18,7 +18,7 @@ from tests.projects.reporting.months import handed_in, month, opening, running
 from tests.projects.test_listing import plain
 from tests.projects.test_stats import TABLE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 PAGE = "/overview/"
 SHOWN = re.compile(r"<strong>[^<]*?(\d+)个</strong>")
 
@@ -53,7 +53,9 @@ def batches():
 
 
 def test_every_number_leads_to_a_list_that_counts_as_many(as_user, staff, register_2021, batches):
-    Project.objects.filter(stage=Stage.BUILDING, pk__lt=200).update(stat_listed=True)
+    building = Project.objects.filter(stage=Stage.BUILDING)
+    building.filter(pk__lt=building[90].pk).update(stat_listed=True)
+    building.filter(pk=building[0].pk).update(hold=Hold.SUSPENDED)
     browser = as_user(staff)
     html = read(browser)
     links = set(re.findall(r'<a[^>]*href="(/(?:projects|milestones)/\?[^"]+)"[^>]*>(\d+)</a>', html))
@@ -115,6 +117,8 @@ def test_a_leader_of_the_city_has_seventeen_projects(as_user, leader, register_2
 def test_rates_are_shares_of_what_was_planned(as_user, staff):
     for stage, listed in [(Stage.BUILDING, True), (Stage.BUILDING, False), (Stage.PREPARING, None)]:
         ProjectFactory(unit="P01", stage=stage, stat_listed=listed)
+    held = {"hold": Hold.SUSPENDED, "hold_reason": "缓建", "year_type": YearType.CONTINUING}
+    ProjectFactory(unit="P01", stage=Stage.BUILDING, stat_listed=True, **held)
 
     line = rows(read(as_user(staff)), "units")["五通桥基地"]
     assert line[3:6] == ["3", "2", "66.7%"]

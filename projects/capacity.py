@@ -272,7 +272,7 @@ def lines_of(projects: ProjectQuerySet | Sequence[Project]) -> QuerySet[Capacity
 
 
 def parts_of(projects: Iterable[Project], lines: Iterable[CapacityLine]) -> list[Part]:
-    """What each project brings: lines that people entered; in segments without any the public facts; and where there is
+    """What each project brings: lines that people entered; public facts of phases nobody entered; and where there is
     neither, the segment the project stands for, unknown."""
     entered: dict[int, list[CapacityLine]] = {}
     for line in lines:
@@ -282,12 +282,17 @@ def parts_of(projects: Iterable[Project], lines: Iterable[CapacityLine]) -> list
 
 def parts_of_project(project: Project, lines: list[CapacityLine]) -> list[Part]:
     parts = [entered_part(project, line) for line in lines]
-    told = {part.segment for part in parts}
-    parts += [part for part in public_parts(project) if part.segment not in told]
+    parts += [part for part in public_parts(project) if not is_told(part, lines)]
     own = project.chain_segment
     if own in Segment.values and own not in {part.segment for part in parts}:
         parts.append(Part(project, Segment(own)))
     return parts
+
+
+def is_told(public: Part, lines: Iterable[CapacityLine]) -> bool:
+    """True when people said it themselves: of this phase, or of the segment as a whole."""
+    phases = [line.phase for line in lines if line.segment == public.segment]
+    return bool(phases) and ("" in phases or not public.phase or public.phase in phases)
 
 
 def entered_part(project: Project, line: CapacityLine) -> Part:

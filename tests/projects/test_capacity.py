@@ -49,13 +49,17 @@ def test_public_facts_stand_in_and_say_so_and_what_is_unknown_is_counted_apart(s
     assert [link.designed.public for link in chain.values()] == [6, 39, 0, 10]
 
 
-def test_a_line_takes_the_place_of_the_public_facts_of_its_segment(six, staff):
+def test_a_line_takes_the_place_of_the_public_fact_of_its_phase(six, staff):
     entered(six["京运通拉棒切方"], staff, phase="一期", designed=Decimal(13), producing=Decimal("4.5"))
 
     link = links(six)[Segment.INGOT]
 
-    assert (link.designed.words, link.designed.public) == ("28", 15)
-    assert (link.producing.words, link.gap_producing) == ("已知4.5，另有1个项目待补", "最多还差55.5")
+    assert (link.designed.words, link.designed.public) == ("40", 27)
+    assert (link.producing.words, link.gap_producing) == ("已知4.5，另有2个项目待补", "最多还差55.5")
+
+    entered(six["京运通拉棒切方"], staff, designed=Decimal(30))
+
+    assert links(six)[Segment.INGOT].designed.public == 15  # of the whole segment: no phase is public any more
 
 
 def test_a_known_nought_is_no_unknown(six, staff):

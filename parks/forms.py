@@ -39,6 +39,25 @@ class PersonForm(forms.ModelForm):
         return self.cleaned_data["username"].strip().casefold()
 
 
+class GoLiveForm(forms.Form):
+    """The first administrator of the real site, and the word that shows that one has read what goes."""
+
+    WORD = "转为正式"
+    username = forms.CharField(label="第一个系统管理员的账号", max_length=150, initial="admin")
+    name = forms.CharField(label="姓名", max_length=40)
+    word = forms.CharField(label=f"请输入“{WORD}”四个字", max_length=10)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for name in ("username", "word"):
+            self.fields[name].widget.attrs.update(autocomplete="off")
+
+    def clean_word(self) -> str:
+        if self.cleaned_data["word"].strip() != self.WORD:
+            raise ValidationError(f"没有转换：请完整输入“{self.WORD}”。")
+        return self.WORD
+
+
 class TermForm(forms.Form):
     """One line of whom a park person acts for. A saved line keeps its unit; it is ended by a date."""
 

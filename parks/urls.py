@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from parks.views import people, units
+from parks.views import going_live, people, units
 
 urlpatterns = [
     path("parks/", units.park_list, name="park_list"),
     path("parks/<str:code>/", units.park_detail, name="park_detail"),
+    path("settings/go-live/", going_live.go_live, name="go_live"),
     path("people/", people.people_list, name="people_list"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/<int:pk>/", people.person_edit, name="person_edit"),

@@ -163,14 +163,15 @@ def restore(folder: Path) -> tuple[Backup, str]:
     return backup, former
 
 
-def start_afresh() -> str:
-    """Put a database without rows in the place of what is there; where the former one is kept. For the day on which a
-    trial ends. The system must be stopped."""
-    return replace_by(None, cache_table)
+def start_afresh(begin: Callable[[], None]) -> str:
+    """Put a database without rows, but with what `begin` writes into it, in the place of what is there; where the
+    former one is kept. For the day on which a trial ends. The system must be stopped."""
 
+    def prepare() -> None:
+        call_command("createcachetable", verbosity=0)
+        begin()
 
-def cache_table() -> None:
-    call_command("createcachetable", verbosity=0)
+    return replace_by(None, prepare)
 
 
 def replace_by(source: Path | None, prepare: Callable[[], None]) -> str:

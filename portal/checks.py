@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connection
 from django.http.request import validate_host
 
+from portal.house import is_house
 from portal.permissions import undeclared
 
 LOCAL = {"127.0.0.1", "localhost", "[::1]", "testserver"}
@@ -50,6 +51,19 @@ def hosts_fit_the_site(**kwargs: Any) -> list[CheckMessage]:
         hint = f"请在 ALLOWED_HOSTS 中加上 {site.hostname}。"
         found.append(Error("ALLOWED_HOSTS 不含 SITE_URL 的主机，页面将全部返回400。", hint=hint, id="portal.E004"))
     return found
+
+
+@register(Tags.security)
+def plain_http_stays_in_the_house(**kwargs: Any) -> list[CheckMessage]:
+    """A trial without encryption is for the house network alone; names and public addresses may be anywhere."""
+    if not settings.LAN:
+        return []
+    strangers = [host for host in settings.ALLOWED_HOSTS if not is_local(host) and not is_house(host)]
+    if not strangers and settings.SITE_URL.startswith("http://"):
+        return []
+    hint = "./run --lan 只用于内网试用；正式使用请去掉 LAN，由反向代理提供 https。"
+    what = f"ALLOWED_HOSTS 含有 {'、'.join(strangers)}" if strangers else f"SITE_URL 是 {settings.SITE_URL}"
+    return [Error(f"内网试用（LAN）只能用内网地址和 http，而{what}。", hint=hint, id="portal.E009")]
 
 
 @register(Tags.staticfiles)

@@ -15,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     return {
         "menu": menu_for(user, request.path) if isinstance(user, User) else [],
+        "lan": settings.LAN,
         "demo": settings.DEMO,
         "demo_clock_day": clock.today() if settings.DEMO else None,
         "site_text": dict(SiteText.objects.values_list("key", "text")),

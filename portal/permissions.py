@@ -93,6 +93,11 @@ def mail_keeper(user: User) -> bool:
     return sysadmin(user) or lead(user)
 
 
+def trial_keeper(user: User) -> bool:
+    """Those who may say that the trial is over."""
+    return sysadmin(user) or lead(user)
+
+
 def auditor(user: User) -> bool:
     return user.role == Role.AUDITOR
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -71,9 +72,9 @@ class Child:
             self.process.wait()
 
 
-def first_to_end(children: list[Child], *, until: list[int]) -> Child | None:
-    """Wait until a child ends by itself and return it, or None once `until` (filled by a signal) is not empty."""
-    while not until:
+def first_to_end(children: list[Child], *, until: Callable[[], bool]) -> Child | None:
+    """Wait until a child ends by itself and return it, or None once `until` says so."""
+    while not until():
         for child in children:
             if child.exit_code() is not None:
                 return child

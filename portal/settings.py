@@ -28,6 +28,8 @@ SECURE_COOKIES = SITE_URL.startswith("https://")
 DEMO = env.bool("DEMO", False)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", "")
 DEMO_TODAY = env.str("DEMO_TODAY", "2021-09-27")
+LAN = env.bool("LAN", False)  # ./run --lan: a trial over plain http inside the house; every page says so
+SUPERVISED = env.bool("SUPERVISED", False)  # ./run looks after the processes and can stop them all for a moment
 
 # --- applications ----------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

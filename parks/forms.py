@@ -5,10 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from parks.accounts import Term
 from parks.models import Park, ParkAssignment
 from portal import clock
+from portal.excel import limits
+from portal.excel.refusal import UPLOAD
 from portal.models import User
 
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -56,6 +59,23 @@ class GoLiveForm(forms.Form):
         if self.cleaned_data["word"].strip() != self.WORD:
             raise ValidationError(f"没有转换：请完整输入“{self.WORD}”。")
         return self.WORD
+
+
+class PeopleSheetForm(forms.Form):
+    """A list of accounts; its content is judged when it is read."""
+
+    file = forms.FileField(
+        label="账号名单",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"required": "请先选择文件。"},
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size and file.size > limits.UPLOAD:
+            raise ValidationError(UPLOAD)
+        return file
 
 
 class TermForm(forms.Form):

@@ -205,6 +205,9 @@ PAGES = {
     "park_detail": READERS_OF_ITS_UNIT,
     "go_live": "302 403 404 403 403 403 404 403",  # only in a demonstration
     "people_list": SYSADMIN,
+    "people_table": SYSADMIN,
+    "people_import": SYSADMIN,
+    "people_import_write": SYSADMIN_BY_POST,
     "person_new": SYSADMIN,
     "person_edit": SYSADMIN,
     "person_action": SYSADMIN,

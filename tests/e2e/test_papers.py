@@ -1,7 +1,6 @@
 """材料 on paper: 一页纸 is one A4 page in 三号 type for every scope, in the browser's PDF and in Word's."""
 
 import re
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from portal.models import User
 from projects import lifecycle, notes, papers, project_paper, word
 from projects.models import Project
 from tests.e2e import registers
+from tests.office import needs_writer
 
 ON = date(2021, 9, 27)
 LONG = "首期385亩中仍有42亩未完成征地拆迁，其中林地手续12亩待省林草局批复，高压线路迁改方案尚未与供电公司达成一致"
@@ -63,7 +63,8 @@ def test_each_one_page_is_one_page_of_large_type(live, page: Page, sign_in, make
     assert found == dict.fromkeys(found, (16.0, 1))
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice")
+@pytest.mark.long
+@needs_writer
 def test_the_word_file_of_the_fullest_page_is_one_page(live, tmp_path):
     registers.sample()
     make_everything_long()

@@ -1,7 +1,6 @@
 """Word by GB/T 9704—2012: page, fonts by name, levels; whatever a name holds stays text."""
 
 import re
-import shutil
 import subprocess
 import zipfile
 from datetime import date
@@ -14,6 +13,7 @@ from docx.oxml.ns import qn
 
 from projects import lights, notes, papers, project_paper, word
 from projects.models import Project
+from tests.office import needs_writer
 from tests.projects.register import by_number
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +110,8 @@ def test_hostile_names_stay_text(register_2021, staff):
     assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", xml)
 
 
-@pytest.mark.skipif(not shutil.which("soffice") or not shutil.which("pdftotext"), reason="needs LibreOffice")
+@pytest.mark.long
+@needs_writer
 def test_libreoffice_opens_it_as_it_is(register_2021, staff, tmp_path):
     paper = hostile_paper(staff)
     file = tmp_path / "bulletin.docx"

@@ -16,6 +16,7 @@ from projects.models import (
     GroupEntry,
     Issue,
     IssueStep,
+    LightOverride,
     Milestone,
     MonthPlan,
     ProgressNote,
@@ -30,11 +31,12 @@ QUIET = {
 ADDED, REMOVED = "增加节点", "撤去节点"
 ISSUE = "要素保障问题"
 CAPACITY = "产能"
+LIGHT, LIGHT_ENDED = "人工定灯", "撤销人工定灯"
 DELETED = "-"  # of a row of history: undoing an import took the row away
 RANKS = {"": 0, "plan": 1, "entry": 2, "node": 3}
 ACTS = (
     *("登记项目", "移入回收站", "从回收站恢复", "修改"),
-    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点", ISSUE, CAPACITY),
+    *("登记年度计划", "修改年度计划", "列入专题", "调整专题", ADDED, "更新节点", ISSUE, CAPACITY, LIGHT, LIGHT_ENDED),
 )
 FACT_NODE = {"forecast": "预计完成", "state": "状态"}
 NODE = {"current": "计划时间", "forecast": "预计完成", "actual": "实际完成", "state": "状态", "na_reason": "不适用原因"}
@@ -85,6 +87,7 @@ def steps(project: Project, *, phones: bool) -> list[Step]:
     found += month_steps(rows(MonthPlan.history.filter(plan__project_id=project.pk).select_related("plan")))
     found += issue_steps(rows(Issue.history.filter(project_id=project.pk)))
     found += capacity_steps(rows(CapacityLine.history.filter(project_id=project.pk)))
+    found += light_steps(LightOverride.objects.filter(project=project).select_related("by", "ended_by"))
     done = IssueStep.objects.filter(issue__project=project).select_related("by", "issue")
     found += [Step(one.at, str(one.by), ISSUE, f"{one.issue.number}：{one.words}") for one in done]
     notes = project.notes.select_related("author")
@@ -194,6 +197,15 @@ def capacity_value(record: Any, name: str) -> str:
         return str(spans.of(record.planned_from, record.planned_to) or "")
     value = getattr(record, name)
     return f"{value}{Segment(record.segment).unit}" if isinstance(value, Decimal) else str(value or "")
+
+
+def light_steps(overrides: Iterable[LightOverride]) -> Iterator[Step]:
+    """Each light set by hand: which, why, until when; and who ended it early. One that ran out tells its day itself."""
+    for one in overrides:
+        light = f"{one.get_light_display()}，有效期至{one.until.isoformat()}"
+        yield Step(one.at, str(one.by), LIGHT, one.reason, [Change("灯色", "", light)])
+        if one.ended_by and one.ended_at:
+            yield Step(one.ended_at, str(one.ended_by), LIGHT_ENDED, changes=[Change("灯色", light, "按规则计算")])
 
 
 def node_steps(history: list[Any]) -> Iterator[Step]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.models import AuditEntry
-from projects import lights, nodes, overrides, tasks
+from projects import lights, nodes, overrides, tasks, timeline
 from projects.models import LightOverride, Project
 from tests.factories import ProjectFactory
 
@@ -121,3 +121,23 @@ def test_a_silent_project_says_so_and_keeps_its_light(late, as_user, staff):
 
     assert all("状态不可信45天" in page for page in pages)
     assert light(late) == "red"
+
+
+def test_history_says_who_set_which_light_why_until_when_and_who_ended_it(late, lead):
+    made = given(late, lead)
+    overrides.take_back(override=made, by=lead)
+
+    steps = timeline.steps(Project.objects.get(pk=late.pk), phones=True)
+    told = [(step.title, step.who, step.reason, [(one.old, one.new) for one in step.changes]) for step in steps]
+
+    assert told[:2] == [
+        ("撤销人工定灯", lead.name, "", [("●绿灯，有效期至2021-10-31", "按规则计算")]),
+        ("人工定灯", lead.name, GIVEN["reason"], [("", "●绿灯，有效期至2021-10-31")]),
+    ]
+
+
+def test_a_light_that_ran_out_was_ended_by_nobody(late, lead):
+    made = given(late, lead)
+    LightOverride.objects.filter(pk=made.pk).update(ended_at=made.at)
+
+    assert next(step.title for step in timeline.steps(late, phones=True)) == "人工定灯"

@@ -98,7 +98,7 @@ def test_history_page_asks_the_same_number_of_queries_for_one_and_many(
 ):
     client, address = as_user(staff), f"{project.get_absolute_url()}history/"
     client.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(address)
 
     for number in range(6):
@@ -108,5 +108,5 @@ def test_history_page_asks_the_same_number_of_queries_for_one_and_many(
         lifecycle.edit(project=project, version=project.version, by=staff, facts=facts, reason="调整")
         notes.add_progress(project=project, by=staff, progress="有进展")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(address)

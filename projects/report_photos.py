@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from portal import audit, clock, files
 from portal.choices import FileKind
@@ -14,6 +15,7 @@ from projects.choices import ReportState
 from projects.models import MonthlyReport, Project, ReportFile, ReportingPeriod
 
 MOST = 9
+SHOWN = 8  # on the page of a project
 ONLY_PICTURES = "照片只能是 jpg、png、webp 图片。"
 
 
@@ -69,6 +71,15 @@ def refuse_change(photo: ReportFile, by: User) -> None:
     report = MonthlyReport.objects.select_for_update().get(pk=photo.report_id)
     reporting.refuse(report.project, report.period, by)
     refuse_handed_in(report)
+
+
+def newest_of(project: Project, *, to: User) -> list[ReportFile]:
+    """The newest photographs of a project's reports that the person sees. One query."""
+    found = ReportFile.objects.visible_to(to).filter(report__project=project).select_related("report__period")
+    newest = found.order_by(
+        "-report__period__year", "-report__period__month", F("taken_on").desc(nulls_last=True), "-pk"
+    )
+    return list(newest[:SHOWN])
 
 
 def of_reports(reports: Iterable[MonthlyReport], *, to: User) -> dict[int, list[ReportFile]]:

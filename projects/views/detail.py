@@ -11,7 +11,18 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import capacity, changes, light_sheet, light_words, node_sheet, proofs, reference, sheet, timeline
+from projects import (
+    capacity,
+    changes,
+    light_sheet,
+    light_words,
+    node_sheet,
+    proofs,
+    reference,
+    report_photos,
+    sheet,
+    timeline,
+)
 from projects.choices import FINISHED, STARTED, IssueState
 from projects.models import Project
 from projects.permissions import may_see_phones
@@ -53,6 +64,7 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "public": reference.facts_of(project.name),
         "capacities": capacity.parts_of([project], capacity.lines_of([project])),
         "notes": notes,
+        "photos": report_photos.newest_of(project, to=request.user),
         "steps": steps[:STEPS_SHOWN],
         "steps_count": len(steps),
         "text": sheet.paragraph(project, plan, newest, late, year=year, on=today),

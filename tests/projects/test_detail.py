@@ -13,7 +13,7 @@ from tests.factories import ProjectFactory, park_manager
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2021, 9, 27)
-QUERIES = 28
+QUERIES = 30
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from projects import reporting
+from projects import report_photos, reporting
 from projects.models import MonthlyReport, ReportFile
 from tests.factories import park_manager
 from tests.portal.test_files import picture
@@ -117,3 +117,24 @@ def test_what_is_typed_answers_with_the_live_line_and_the_version(period, as_use
     assert "1—9月累计<strong>5,600</strong>万元" in answer
     assert "已自动保存" in answer
     assert f'value="{report.version}" hx-swap-oob="true"' in answer
+
+
+def test_the_page_of_a_project_shows_what_the_person_sees_newest_first(period, as_user, staff):
+    project, own = months.running(), park_manager("P01")
+    send(as_user(own), project, period, upload())
+    old = ReportFile.objects.get()
+    send(as_user(own), project, period, *(upload(content=picture((80 + size, 60))) for size in range(8)))
+    ReportFile.objects.exclude(pk=old.pk).update(taken_on=date(2021, 9, 25))
+    address = project.get_absolute_url()
+
+    shown = report_photos.newest_of(project, to=own)
+    page = as_user(own).get(address).content.decode()
+
+    assert len(shown) == report_photos.SHOWN
+    assert old not in shown
+    assert page.count('loading="lazy"') == report_photos.SHOWN
+    assert "2021年9月月报" in page
+    assert "2021-09-25拍摄" in page
+    assert f"/reports/photos/{shown[0].pk}/" in page
+    assert "现场照片" not in as_user(staff).get(address).content.decode()  # of a draft
+    assert report_photos.newest_of(project, to=park_manager("P02")) == []

@@ -16,6 +16,7 @@ def site(request: HttpRequest) -> dict[str, object]:
     return {
         "menu": menu_for(user, request.path) if isinstance(user, User) else [],
         "lan": settings.LAN,
+        "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "demo": settings.DEMO,
         "demo_clock_day": clock.today() if settings.DEMO else None,
         "site_text": dict(SiteText.objects.values_list("key", "text")),

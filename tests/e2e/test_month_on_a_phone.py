@@ -16,6 +16,7 @@ from tests.portal.test_files import picture
 
 PHONE = {"width": 390, "height": 844}
 WECHAT = "Mozilla/5.0 (Linux; Android 11; M2011K2C) AppleWebKit/537.36 (KHTML, like Gecko) Mobile MicroMessenger/8.0.15"
+IN_A_BROWSER = "微信里不能直接下载：请点右上角“…”，选“在浏览器打开”。"
 BEFORE_THE_DEADLINE = date(2021, 9, 24)
 MEGABYTES = 4
 
@@ -101,3 +102,16 @@ def test_a_draft_survives_closing_the_browser_and_an_ended_session(project, page
     sign_in(User.objects.get(username="park-wutongqiao"))
     page.goto(f"/reports/{project.pk}/")
     expect(page.get_by_label("本月完成投资（万元）")).to_have_value("5600")
+
+
+def test_where_wechat_cannot_download_the_page_says_where_to_open_it(project, page: Page, sign_in):
+    sign_in(User.objects.get(username="park-wutongqiao"))
+
+    page.goto("/reports/")
+    expect(page.get_by_text(IN_A_BROWSER)).to_be_visible()
+    page.goto("/projects/")
+    page.locator("details.export-menu > summary").first.click()
+    expect(page.get_by_text(IN_A_BROWSER)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.goto("/materials/")
+    expect(page.get_by_text(IN_A_BROWSER)).to_be_visible()

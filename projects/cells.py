@@ -47,6 +47,7 @@ class Sight:
     detail_url: str
     note_url: str
     month: int | None = None  # the newest closed one of the year
+    stat_month: int | None = None  # the newest of 列统口径
 
     def detail(self, row: Row) -> SafeString:
         return SafeString(self.detail_url.replace("/0/", f"/{row['pk']}/"))

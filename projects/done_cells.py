@@ -1,4 +1,4 @@
-"""The cells of 完成投资 in the register's table: 1—N月完成, 完成率, 较序时, by the newest closed month."""
+"""The cells of 完成投资 in the register's table: 1—N月完成, 完成率, 较序时 by the closed month; 列统口径 apart."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,8 +7,10 @@ from portal.money import yi
 from projects.cells import EMPTY_NUMBER, Cell, Sight, own
 from projects.investment import Done, has_not_reported
 from projects.rows import Row
+from projects.stat_sums import UNKNOWN
 
 MISSING = SafeString('<div class="sub late">未报</div>')
+WAITING = format_html('<td class="num soft" data-label="列统完成">{}</td>', UNKNOWN)
 
 
 def of_row(row: Row, sight: Sight) -> Done:
@@ -42,4 +44,13 @@ def gap(row: Row, sight: Sight, number: int) -> SafeString:
     return format_html('<td class="num{}" data-label="较序时">{}</td>', look, own(found.gap_signed))
 
 
-DONE_CELLS: dict[str, Cell] = {"done": done, "rate": rate, "gap": gap}
+def stat(row: Row, sight: Sight, number: int) -> SafeString:
+    """The newest figure by 列统口径; an older one than that of the others names its month."""
+    if row["stat_done"] is None:
+        return WAITING
+    older = row["stat_month"] != sight.stat_month
+    mark = format_html('<div class="sub">1—{}月</div>', own(row["stat_month"])) if older else ""
+    return format_html('<td class="num" data-label="列统完成">{}{}</td>', own(yi(row["stat_done"])), mark)
+
+
+DONE_CELLS: dict[str, Cell] = {"done": done, "rate": rate, "gap": gap, "stat": stat}

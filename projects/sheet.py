@@ -9,7 +9,7 @@ from typing import Any
 from portal.money import percent, yi
 from portal.spans import Span
 from portal.text import whole_number
-from projects import investment, stat_figures, words
+from projects import investment, stat_sums, words
 from projects.choices import EntryStatus
 from projects.groups import CITY_KEY, COUNTY_KEY, MAJOR_PV, PROVINCE_KEY
 from projects.models import GroupEntry, ProgressNote, Project, YearPlan
@@ -160,10 +160,10 @@ def figures(project: Project, plan: YearPlan | None, *, year: int) -> list[tuple
 
 def official_figure(project: Project, year: int) -> list[tuple[str, str, str]]:
     """列统口径 beside 项目口径, 待统计 until the statistics office named the project."""
-    figure = stat_figures.newest(year=year, projects=[project.pk]).get(project.pk)
+    figure = stat_sums.newest(year=year, projects=[project.pk]).get(project.pk)
     if figure is None:
-        return [(stat_figures.LABEL, stat_figures.UNKNOWN, "")]
-    return [(stat_figures.label(figure), yi(figure.ytd_done), "亿元")]
+        return [(stat_sums.LABEL, stat_sums.UNKNOWN, "")]
+    return [(stat_sums.label(figure.month), yi(figure.ytd_done), "亿元")]
 
 
 def paragraph(

@@ -23,13 +23,13 @@ from portal.models import User
 from projects import amount_tables, audit, lights
 from projects.amount_tables import Line
 from projects.models import Project, StatFigure
+from projects.stat_sums import newest
 
 HEADINGS = (
     *("本年累计完成投资", "累计完成投资", "列统累计", "累计列统投资", "固定资产投资", "完成投资"),
     *("自年初累计完成投资", "本年完成投资", "列统口径本年累计"),
 )
 SALT, LIFE = "stat-figures", 24 * 3600  # seconds a preview may wait
-UNKNOWN, LABEL = "待统计", "列统口径完成投资"
 FALLS = "比{month}月的{before:,.2f}万元少，请核对；确实核减的仍可写入。"
 
 
@@ -136,19 +136,6 @@ def unpacked(text: str, *, year: int, month: int) -> list[Row]:
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
-
-
-def newest(*, year: int, before: int = 13, projects: Iterable[int] | None = None) -> dict[int, StatFigure]:
-    """The newest figure of each project in the year, from months before that one."""
-    found = StatFigure.objects.filter(year=year, month__lt=before)
-    if projects is not None:
-        found = found.filter(project__in=list(projects))
-    return {one.project_id: one for one in found.order_by("month")}
-
-
-def label(figure: StatFigure) -> str:
-    """列统口径1—8月完成投资."""
-    return f"列统口径1—{figure.month}月完成投资"
 
 
 def months(year: int) -> list[Any]:

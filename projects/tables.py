@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from portal.models import User
-from projects import light_words
+from projects import light_words, stat_sums
 from projects.cells import CELLS, Sight
 from projects.done_cells import DONE_CELLS
 from projects.models.queries import ProjectQuerySet
@@ -39,6 +39,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "done": ("plan__done", "plan__done_month"),
     "rate": ("plan__done", "plan__annual_plan"),
     "gap": ("plan__done", "plan__annual_plan"),
+    "stat": ("stat_done", "stat_month"),
     "node": DATES,
     "note": NOTE,
     "liaison": ("liaison",),
@@ -86,6 +87,7 @@ COLUMNS: dict[str, tables.Column] = {
     "done": column("本年完成亿元", "plan__done", number=True),
     "rate": column("完成率", number=True),
     "gap": column("较序时", number=True),
+    "stat": column("列统完成亿元", number=True),
     "stage": column("阶段"),
     "node": column("关键节点", "due_on"),
     "note": column("最新进展或原因", "last_update_on"),
@@ -148,11 +150,14 @@ class ProjectTable(tables.Table):
     def __init__(self, projects: ProjectQuerySet, *, chips: list[str], sight: Sight, columns: list[str], sort: str):
         self.sight = sight
         self.names = [*(["pick"] if sight.writes else []), "no", "light", "name", *columns, "act"]
-        rows = in_order(projects, chips).annotate(**lateness(sight.on)).values(*needed(self.names))
+        beside = stat_sums.of_row(sight.year) if "stat" in columns else {}
+        rows = in_order(projects, chips).annotate(**lateness(sight.on), **beside).values(*needed(self.names))
         chosen = [(name, copy(COLUMNS[name])) for name in self.names]
         for name, made in chosen:
             if name == "done":
                 made.verbose_name = f"1—{sight.month}月亿元"
+            if name == "stat" and sight.stat_month:
+                made.verbose_name = f"列统1—{sight.stat_month}月亿元"
         data = KeysFirst(rows) if chips and not sort else rows
         super().__init__(data, order_by=sort or (), order_by_field="sort", extra_columns=chosen)
 

@@ -17,7 +17,7 @@ LEVELS = {
     " project_paper downloads paper_tables paper_forms"
     " overview_page board",
     4: "handing_over mail notices scheduler reminders digests daily mailing papers editions publications wall",
-    3: "periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
+    3: "stat_sums periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
     " locking proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts"
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"
     " rungs going_live preferences month node_template issues reasons light_runs month_lights overrides overview"

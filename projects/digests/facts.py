@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from parks.models import Park
 from portal import contact
 from portal.clock import SHANGHAI
-from projects import attention, chasing, groups, owed_reports, reasons, stats, weekly
+from projects import attention, chasing, groups, owed_reports, reasons, stat_sums, stats, weekly
 from projects.choices import Light, RequestState
 from projects.digests import naming
 from projects.models import ChangeRequest, Issue, Milestone, Project
@@ -88,6 +88,11 @@ class Facts:
     def done_words(self) -> str:
         """1—8月完成投资…; nothing before the first closed month."""
         return stats.done_words(self.whole, self.lines[0].month)
+
+    @cached_property
+    def stat_words(self) -> str:
+        """列统口径1—8月完成投资…, apart from what units report; nothing before a list was imported."""
+        return stat_sums.total(self.projects, year=self.year).sentence
 
     @cached_property
     def guard(self) -> groups.Difference | None:

@@ -63,7 +63,7 @@ def progress(facts: Facts) -> Section:
         f"{whole['all'].count}个、{short(yi(whole['all'].total))}亿元{differs}。"
         f"开工{whole['started'].count}/{whole['planned_new'].count}，"
         f"投产{whole['finished'].count}/{whole['planned_finishing'].count}（另试生产{whole['trial'].count}）。"
-        f"{facts.done_words}{reported(facts)}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
+        f"{facts.done_words}{facts.stat_words}{reported(facts)}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
     )
 
 

@@ -154,7 +154,7 @@ def own(facts: Facts) -> Section:
     return Section(
         "本园区" if is_park else "本单位",
         f"{whole['all'].words}。{new if whole['planned_new'].count else ''}{finish}"
-        f"{facts.done_words}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
+        f"{facts.done_words}{facts.stat_words}红灯{whole['red'].count}个、黄灯{whole['yellow'].count}个。",
     )
 
 

@@ -62,7 +62,7 @@ def summary(facts: Facts) -> Section:
         f"计划新开工{whole['planned_new'].count}个，已开工{whole['started'].count}个{new}；"
         f"计划竣工投产{whole['planned_finishing'].count}个，已投产{whole['finished'].count}个、"
         f"试生产{whole['trial'].count}个。逾期未开工{whole['overdue_start'].words}；"
-        f"逾期未竣工{whole['overdue_finish'].words}。{facts.done_words}红灯{whole['red'].count}个{reds}，"
+        f"逾期未竣工{whole['overdue_finish'].words}。{facts.done_words}{facts.stat_words}红灯{whole['red'].count}个{reds}，"
         f"黄灯{whole['yellow'].count}个，未评价{whole['grey'].count}个。",
     )
 

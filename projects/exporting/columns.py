@@ -14,7 +14,7 @@ from portal import spans
 from portal.choices import Role
 from portal.excel.writing import COUNT, MONEY, Column
 from portal.models import User
-from projects import groups, investment, words
+from projects import groups, investment, stat_sums, words
 from projects.choices import Hold, Light, Reason, Stage, YearType
 from projects.dimensions import OVERRIDE
 from projects.importing import listing
@@ -201,7 +201,22 @@ def done(month: int | None) -> list[Shown]:
     ]
 
 
-def register(year: int, month: int | None = None) -> list[Shown]:
+def stat(month: int | None) -> list[Shown]:
+    """列统口径 beside 项目口径; nothing before a list was imported. The import takes none of them over."""
+    if month is None:
+        return []
+    return [
+        Shown("stat", Column("列统口径完成投资(万元)", 14, MONEY), attribute("stat_done"), "stat"),
+        Shown("stat_span", Column("列统口径月份", 10), stat_span),
+    ]
+
+
+def stat_span(line: Line) -> str:
+    through = line.project.stat_month
+    return f"1—{through}月" if through else stat_sums.UNKNOWN
+
+
+def register(year: int, month: int | None = None, stat_month: int | None = None) -> list[Shown]:
     """The columns in the order of the register workbook, then those it lacks; 系统编号 last."""
     return [
         SERIAL,
@@ -226,6 +241,7 @@ def register(year: int, month: int | None = None) -> list[Shown]:
             "opening",
         ),
         *done(month),
+        *stat(stat_month),
         Shown("start", Column("计划开工时间", 14), span("planned_start")),
         Shown("finish", Column("计划竣工时间", 14), span("planned_finish")),
         Shown("stage", Column("项目阶段", 10), label("stage")),
@@ -273,15 +289,16 @@ ALWAYS = ("serial", "name", "enterprise")
 # What stands behind a column of the page; one that says several things in a line is written as several.
 BEHIND = {
     "done": ("done", "missing"),
+    "stat": ("stat", "stat_span"),
     "node": ("start", "finish"),
     "note": ("progress", "problem"),
     "unit": ("unit", "county"),
 }
 
 
-def chosen(names: Iterable[str], year: int, month: int | None = None) -> list[Shown]:
+def chosen(names: Iterable[str], year: int, month: int | None = None, stat_month: int | None = None) -> list[Shown]:
     """The columns a person sees on the page, in that order, as a table for filing has them; 系统编号 last."""
-    known = {one.key: one for one in (*register(year, month), UPDATED)} | {"stage": STATUS}
+    known = {one.key: one for one in (*register(year, month, stat_month), UPDATED)} | {"stage": STATUS}
     keys = [*ALWAYS, *(key for name in names for key in BEHIND.get(name, (name,)))]
     wanted = [key for key in dict.fromkeys(keys) if key in known and key != "number"]
     return [known[key] for key in (*wanted, "number")]

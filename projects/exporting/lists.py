@@ -14,7 +14,7 @@ from parks.models import County, Park
 from portal.choices import Role
 from portal.models import User
 from portal.permissions import city_readers
-from projects import groups, investment, stats, words
+from projects import groups, investment, stat_sums, stats, words
 from projects.exporting import columns, entry_columns, issue_columns, node_columns
 from projects.exporting.columns import Line, Sheet, Shown
 from projects.filters import ProjectFilter, units_of
@@ -204,19 +204,25 @@ class ProjectList(Listing):
 
     @property
     def all_columns(self) -> Sequence[Shown]:
-        return columns.register(self.year, self.month)
+        return columns.register(self.year, self.month, self.stat_month)
 
     def paper_columns(self, names: Iterable[str]) -> Sequence[Shown]:
-        return columns.chosen(names, self.year, self.month)
+        return columns.chosen(names, self.year, self.month, self.stat_month)
 
     def sums(self, within: QuerySet[Any]) -> Sums:
         found = super().sums(within)
         done = investment.Done(self.month, found["done"] or Decimal(0), found["plan"])
-        return {**found, "rate": done.rate_words, "gap": done.gap_signed}
+        stat = stat_sums.total(within, year=self.year).done if self.stat_month else None
+        return {**found, "rate": done.rate_words, "gap": done.gap_signed, "stat": stat}
 
     def items(self, within: QuerySet[Any] | None) -> QuerySet[Any]:
         projects: Any = self.projects if within is None else within
-        return with_rest(projects.paper_order())
+        beside = stat_sums.of_row(self.year) if self.stat_month else {}
+        return with_rest(projects.paper_order()).annotate(**beside)
+
+    @cached_property
+    def stat_month(self) -> int | None:
+        return stat_sums.month_of(self.year)
 
 
 # --- rows that belong to a project -----------------------------------------------------------------------------

@@ -75,7 +75,8 @@ WHOLE = {
     "year": "年度 所属年度",
     SERIAL: "序号 编号 序 no no. 项目序号",
     LIGHT: "灯 灯色",  # of an export: computed, never taken over
-    COMPUTED: "完成率 较序时 未报",  # of an export: added up from the monthly reports, never taken over
+    # Of an export: added up from monthly reports or taken from the list of the statistics office, never read back.
+    COMPUTED: "完成率 较序时 未报 列统口径完成投资 列统口径月份",
     REMARKS: "错误说明",  # of a workbook that came back from here
     "planned_start": "开工",
     "planned_finish": "竣工",

@@ -16,7 +16,7 @@ from portal.choices import Role
 from portal.permissions import access, city_readers, park_or_bureau, readers
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects import groups, investment, stats
+from projects import groups, investment, stat_sums, stats
 from projects.filters import LABELS, ProjectFilter, year_of, years
 from projects.models.sets import NAMED
 from projects.search import Condition
@@ -171,6 +171,7 @@ def table_of(found: ProjectFilter, request: SignedInRequest, query: QueryDict, c
         detail_url=reverse("project_detail", args=[0]),
         note_url=reverse("project_note", args=[0]),
         month=investment.closed_month(found.year),
+        stat_month=stat_sums.month_of(found.year) if "stat" in columns else None,
     )
     shown = of_month(columns, sight.month)
     table = ProjectTable(found.qs, chips=found.chips, sight=sight, columns=shown, sort=query.get("sort", ""))

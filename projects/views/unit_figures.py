@@ -15,7 +15,7 @@ from portal import clock
 from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import investment, periods, stats
+from projects import investment, periods, stat_sums, stats
 from projects.filters import units_of, year_of, years
 from projects.issue_filters import IssueFilter
 from projects.models.queries import ProjectQuerySet
@@ -53,6 +53,7 @@ def unit_figures(request: SignedInRequest, code: str) -> HttpResponse:
         "unit": unit,
         "figures": figures,
         "done": figures.done(investment.closed_month(year)),
+        "stat": stat_sums.total(projects, year=year),
         "work": numbers(figures, WORK, unit, year),
         "lights": numbers(figures, LIGHTS, unit, year),
         "issues": issues(request.user, unit, on=on),

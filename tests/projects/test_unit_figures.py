@@ -86,7 +86,7 @@ def test_the_blocks_cost_the_same_queries_for_one_and_three(as_user, staff, proj
     browser = as_user(staff)
     blocks(browser, "P01")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         blocks(browser, "P01")
 
 

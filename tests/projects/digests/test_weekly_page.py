@@ -116,7 +116,7 @@ def test_the_page_costs_a_fixed_number_of_queries(as_user, staff, count, django_
     browser = as_user(staff)
     page(browser)
 
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         page(browser)
 
 
@@ -127,5 +127,5 @@ def test_the_page_of_a_unit_costs_a_fixed_number_of_queries(as_user, park_user, 
     browser = as_user(park_user)
     page(browser)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         page(browser)

@@ -49,7 +49,7 @@ NO_PAGES = {  # files, and parts of a list
     *("project_export", "evidence_file", "project_summary", "project_guard", "project_columns", "milestone_summary"),
     *("import_progress", "unit_figures", "report_photo_file", "opening_table", "report_table", "light_progress"),
     *("issue_export", "issue_file", "download_rows", "download_file", "wall_slides", "sealed_file"),
-    *("milestone_export", "group_export", "import_template"),
+    *("milestone_export", "group_export", "import_template", "people_table"),
 }
 DIFFERENT = {"desk", "project_list", "project_detail", "project_edit", "group_detail", "park_list", "park_detail"}
 DIFFERENT |= {"one_page"}

@@ -111,7 +111,7 @@ def judge(lines: list[Line]) -> None:
         if not form.is_valid():
             for name, faults in form.errors.items():
                 for words in faults if name not in unreadable(line) else ():
-                    line.wrong(name, words)
+                    line.wrong(name, str(words))
         first = seen.setdefault(line.values["username"], line.row)
         if first != line.row:
             line.wrong("username", f"与第{first}行的账号重复。")

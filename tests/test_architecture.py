@@ -11,9 +11,9 @@ PACKAGES = ["portal", "parks", "projects"]  # each may import itself and those b
 LEVELS = {
     7: "settings urls celery wsgi web_server apps",
     6: "views checks management context_processors middleware",
-    5: "people_sheet bulk moments month_cells month_upload openings done_cells forms filters tables mail_preview mail_status"
+    5: "bulk moments month_cells month_upload openings done_cells forms filters tables mail_preview mail_status"
     " mail_words importing exporting search templatetags cells sheet node_sheet lists node_filters node_table"
-    " node_wording charts issue_filters light_sheet amount_tables stat_figures word"
+    " node_wording charts issue_filters light_sheet amount_tables stat_figures word people_sheet"
     " project_paper downloads paper_tables paper_forms"
     " overview_page board",
     4: "handing_over mail notices scheduler reminders digests daily mailing papers editions publications wall",

@@ -129,7 +129,7 @@ def main(gates: Gates, words: list[str] | None = None) -> None:
 
 def arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load")
-    parser.add_argument("databases", nargs="*", choices=["sqlite", "postgresql"])
+    parser.add_argument("databases", nargs="*", help="sqlite, postgresql; none means both")
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--rate", type=float, default=40)
     parser.add_argument("--users", type=int, default=200)

@@ -309,7 +309,7 @@ def test_leaders_read_of_the_citys_issues_on_their_page(as_user, boss, own, proj
 
     page = text_of(browser, "/")
     assert "市级协调的要素保障问题" in page
-    assert f"{project.name}</a>（14.50亿元，用地）42亩征拆未完成。" in page
+    assert "（14.5亿元）：用地，42亩征拆未完成（牵头" in page
 
 
 @pytest.mark.parametrize("form", ["data", "paper&by=park", "csv"])

@@ -3,9 +3,10 @@
 Headings are those the import knows, so that what is written can be imported again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -50,6 +51,7 @@ class Line:
     standing: dict[str, str]
     sheet: Sheet
     item: Any = None
+    months: Mapping[int, Decimal] = field(default_factory=dict)  # 分月计划 in 万元
 
 
 Value = Callable[[Line], Any]
@@ -201,6 +203,19 @@ def done(month: int | None) -> list[Shown]:
     ]
 
 
+def planned() -> list[Shown]:
+    """The goal of the year and 分月计划, as the import reads them."""
+    months = [
+        Shown(f"month_{month}", Column(f"分月计划{month}月(万元)", 12, MONEY), month_of(month))
+        for month in range(1, 13)
+    ]
+    return [Shown("goal", Column("年度形象进度目标", 24), attribute("goal")), *months]
+
+
+def month_of(month: int) -> Value:
+    return lambda line: line.months.get(month)
+
+
 def stat(month: int | None) -> list[Shown]:
     """列统口径 beside 项目口径; nothing before a list was imported. The import takes none of them over."""
     if month is None:
@@ -265,6 +280,7 @@ def register(year: int, month: int | None = None, stat_month: int | None = None)
         Shown("address", Column("建设地点", 20), attribute("address")),
         Shown("park_owner", Column("园区责任人", 10), attribute("park_owner")),
         Shown("park_phone", Column("园区责任人电话", 14), phone("park_phone")),
+        *planned(),
         Shown("light", Column("灯", 8), light),
         NUMBER,
     ]

@@ -19,7 +19,7 @@ from projects.exporting import columns, entry_columns, issue_columns, node_colum
 from projects.exporting.columns import Line, Sheet, Shown
 from projects.filters import ProjectFilter, units_of
 from projects.issue_filters import IssueFilter
-from projects.models import GroupEntry, Project, ProjectGroup
+from projects.models import GroupEntry, MonthPlan, Project, ProjectGroup
 from projects.models.node_sets import COMMON_SCOPE, NODE_SETS
 from projects.models.sets import NAMED
 from projects.node_filters import NodeFilter
@@ -147,9 +147,14 @@ class Listing(ABC):
         entries = GroupEntry.objects.filter(project__in=[one.pk for one in projects], group__year=self.year)
         for pk, slug, status in entries.values_list("project_id", "group__slug", "status") if projects else ():
             standing.setdefault(pk, {})[slug] = status
+        months = self.months_of(projects)
         for serial, (item, project) in enumerate(zip(chunk, projects, strict=True), start=done + 1):
             self.sheet.place(project)
-            yield Line(serial, project, standing.get(project.pk, {}), self.sheet, item)
+            yield Line(serial, project, standing.get(project.pk, {}), self.sheet, item, months.get(project.pk, {}))
+
+    def months_of(self, projects: list[Any]) -> dict[int, dict[int, Decimal]]:
+        """分月计划 of the rows, where the list writes it."""
+        return {}
 
     def projects_of(self, chunk: list[Any]) -> list[Any]:
         """The project of each row."""
@@ -170,6 +175,7 @@ def with_rest(projects: QuerySet[Any]) -> QuerySet[Any]:
     return projects.select_related("enterprise", "newest_note").annotate(
         year_type=F("plan__year_type"),
         annual_plan=F("plan__annual_plan"),
+        goal=F("plan__goal"),
         opening_cumulative=F("plan__opening_cumulative"),
         done=F("plan__done"),
         done_month=F("plan__done_month"),
@@ -219,6 +225,13 @@ class ProjectList(Listing):
         projects: Any = self.projects if within is None else within
         beside = stat_sums.of_row(self.year) if self.stat_month else {}
         return with_rest(projects.paper_order()).annotate(**beside)
+
+    def months_of(self, projects: list[Any]) -> dict[int, dict[int, Decimal]]:
+        found: dict[int, dict[int, Decimal]] = {}
+        rows = MonthPlan.objects.filter(plan__year=self.year, plan__project__in=[one.pk for one in projects])
+        for pk, month, planned in rows.values_list("plan__project", "month", "planned"):
+            found.setdefault(pk, {})[month] = planned
+        return found
 
     @cached_property
     def stat_month(self) -> int | None:

@@ -2,6 +2,7 @@
 
 BOTH_DATES, SERIAL, FUNDING, LIGHT, REMARKS = "both_dates", "serial", "funding", "light", "remarks"
 COMPUTED = "computed"
+MONTHS = tuple(f"month_{month}" for month in range(1, 13))  # 分月计划
 
 # Aliases found anywhere in a heading.
 ALIASES = {
@@ -72,6 +73,7 @@ WHOLE = {
     "problem": "问题",
     "stage": "阶段",
     "stat_listed": "入统 列统",
+    "goal": "年度形象进度目标 形象进度目标",
     "year": "年度 所属年度",
     SERIAL: "序号 编号 序 no no. 项目序号",
     LIGHT: "灯 灯色",  # of an export: computed, never taken over

@@ -10,7 +10,7 @@ from portal.text import whole_number
 from projects.importing import finding, mapping
 from projects.importing.fields import LABELS, UNITS
 from projects.importing.mapping import SheetWish, Wish
-from projects.importing.table import AMOUNTS
+from projects.importing.table import MONEY
 
 IGNORED = "不导入"
 FIELDS = [("", IGNORED), *LABELS.items()]
@@ -138,6 +138,6 @@ def differs(number: int, sheet: dict[str, Any], data: Mapping[str, Any]) -> bool
     """Whether the columns are to be read otherwise than they were."""
     return any(
         data.get(f"col-{number}-{column['at']}", "") != column["field"]
-        or (column["field"] in AMOUNTS and data.get(f"unit-{number}-{column['at']}", "") != (column["unit"] or ""))
+        or (column["field"] in MONEY and data.get(f"unit-{number}-{column['at']}", "") != (column["unit"] or ""))
         for column in sheet.get("columns", [])
     )

@@ -52,6 +52,7 @@ COLUMNS = [
     Column("capacity", "设计产能"),
     Column("total_investment", "总投资", AMOUNT),
     Column("annual_plan", "年度计划投资", AMOUNT, plan=True),
+    Column("goal", "年度形象进度目标", plan=True),
     Column("opening_cumulative", "上年底累计完成投资", AMOUNT, plan=True),
     Column("planned_start", "计划开工时间", SPAN),
     Column("planned_finish", "计划竣工时间", SPAN),

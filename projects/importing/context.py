@@ -50,6 +50,7 @@ class Loaded:
     plans: dict[int, list[YearPlan]] = field(default_factory=dict)
     entries: dict[int, dict[str, GroupEntry]] = field(default_factory=dict)
     notes: dict[int, set[tuple[str, ...]]] = field(default_factory=dict)
+    months: dict[int, list[str]] = field(default_factory=dict)  # by plan: 分月计划, see `month_plans`
 
 
 def prepare(user: User, *, year: int, blank_clears: bool = False) -> Context:
@@ -78,7 +79,7 @@ def prepare(user: User, *, year: int, blank_clears: bool = False) -> Context:
 
 
 def load(pks: list[int], *, year: int, lock: bool) -> Loaded:
-    """Load the projects of a chunk, for writing under a lock: four queries however many there are."""
+    """Load the projects of a chunk, for writing under a lock: five queries however many there are."""
     loaded = Loaded()
     if not pks:
         return loaded

@@ -15,7 +15,7 @@ from portal import clock
 from portal.choices import Role
 from portal.text import squash
 from projects.choices import STAGE_ORDER, Hold, Stage
-from projects.importing import beside, clearing, columns, decisions, issues, matching, names
+from projects.importing import beside, clearing, columns, decisions, issues, matching, month_plans, names
 from projects.importing.columns import COLUMNS, Column
 from projects.importing.context import Context, Loaded, load
 from projects.importing.decisions import Change, Decision, Row
@@ -31,6 +31,7 @@ def decide(rows: Iterable[Row], context: Context, *, lock: bool = False) -> tupl
     rows = list(rows)
     matches = [match(row, context) for row in rows]
     loaded = load([m.pk for m in matches if m.pk], year=context.year, lock=lock)
+    loaded.months = month_plans.of_plans(p.pk for plans in loaded.plans.values() for p in plans)
     return [decide_row(row, m, context, loaded) for row, m in zip(rows, matches, strict=True)], loaded
 
 
@@ -61,6 +62,7 @@ def decide_row(row: Row, found: matching.Match, context: Context, loaded: Loaded
     for column in COLUMNS:
         compare(decision, column, plan, context)
     clearing.blank(decision, plan, context)
+    month_plans.compare(decision, plan, loaded, context)
     beside.year(decision, plan, context)
     beside.credit_code(decision, context)
     beside.lists(decision, loaded)

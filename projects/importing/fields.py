@@ -1,6 +1,6 @@
 """The fields a column can be read as, with the words people choose them by."""
 
-from projects.importing.aliases import BOTH_DATES, COMPUTED, FUNDING, LIGHT, REMARKS, SERIAL
+from projects.importing.aliases import BOTH_DATES, COMPUTED, FUNDING, LIGHT, MONTHS, REMARKS, SERIAL
 
 LABELS = {
     "name": "项目名称",
@@ -10,6 +10,8 @@ LABELS = {
     "address": "建设地点",
     "total_investment": "总投资",
     "annual_plan": "年度计划投资",
+    "goal": "年度形象进度目标",
+    **{name: f"分月计划{month}月" for month, name in enumerate(MONTHS, start=1)},
     "cumulative_done": "累计完成投资",
     "planned_start": "计划开工时间",
     "planned_finish": "计划竣工时间",

@@ -24,6 +24,9 @@ DONE_SINCE = re.compile(
     r"(?:截至|截止|至|到)(?:20\d\d|[上去前])年?(?:\d{0,2}月?)?(?:年?底|年?末)?|(?:20\d\d|[上去前])年{0,2}(?:底|末)|以前年度|历年"
 )
 DONE_VETO = re.compile(r"本年|年度|当年|今年|全年|20\d\d|月|季|率|占|其中|上级|比|列统|固定|目标|计划")
+MONTH_PLAN = re.compile(
+    r"(?:20\d\d年)?(?:分月|月度|各月)计划(?:完成)?(?:投资额?)?(1[0-2]|[1-9])月份?(?:计划)?(?:完成)?(?:投资额?)?"
+)
 DONE_OF_MONTHS = re.compile(r"1\d{1,2}月完成投资")  # 1—8月完成投资, flat
 SUMMARY = {
     "小计",
@@ -148,6 +151,8 @@ def _vetoed(field: str, rest: str) -> bool:
 def _special(word: str, year: int | None) -> Match | None:
     """The amounts whose headings carry a time: the plan of the table's year, what is done since the start, and 1—N月
     of our own exports, which monthly reports add up."""
+    if found := MONTH_PLAN.fullmatch(word):
+        return Match(f"month_{found[1]}", 0)
     if _is_annual_plan(word, year):
         return Match("annual_plan", 1)
     if DONE_OF_MONTHS.fullmatch(word):

@@ -19,7 +19,7 @@ from projects.choices import (
     Stage,
     YearType,
 )
-from projects.importing import columns, decisions, issues, listing, places
+from projects.importing import columns, decisions, issues, listing, month_plans, places
 from projects.importing.clearing import CLEARABLE, VANISHING
 from projects.importing.decisions import Row
 from projects.importing.records import ParsedFile, ProjectRead
@@ -27,7 +27,18 @@ from projects.importing.records import ParsedFile, ProjectRead
 OTHER_PARKS = "P99"
 TEXTS = (
     *("project_code", "address", "content", "capacity", "hold_reason", "city_leader", "park_owner", "park_phone"),
-    *("responsible_unit", "liaison", "liaison_phone", "remark", "progress", "problem", "next_step", "number", "uscc"),
+    *(
+        "responsible_unit",
+        "liaison",
+        "liaison_phone",
+        "remark",
+        "progress",
+        "problem",
+        "next_step",
+        "number",
+        "uscc",
+        "goal",
+    ),
 )
 WORDS: dict[str, type[TextChoices]] = {
     "industry_group": IndustryGroup, "chain_segment": ChainSegment, "reason": Reason,
@@ -77,6 +88,7 @@ class Intake:
         self.status(facts.get("stage"), facts.get("hold"))
         self.place(units, counties)
         self.lists(facts)
+        self.put(month_plans.KEY, month_plans.told(facts))
         self.put("stat_listed", facts.get("stat_listed"))
         noted: Span | None = facts.get("noted_on")
         self.put("noted_on", noted.end.isoformat() if noted else None)

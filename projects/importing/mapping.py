@@ -13,7 +13,7 @@ from typing import Any
 from portal.text import squash
 from projects.importing.fields import LABELS, UNITS
 from projects.importing.layout import Layout
-from projects.importing.table import AMOUNTS
+from projects.importing.table import MONEY
 
 IGNORED = ""
 
@@ -89,7 +89,7 @@ def apply(plan: Layout, wish: SheetWish) -> None:
         if name in LABELS:
             fields.setdefault(name, column)
         unit = _nth(wish.units.get(word), place)
-        if unit in UNITS and name in AMOUNTS:
+        if unit in UNITS and name in MONEY:
             plan.units[column] = unit
     if "name" in fields:
         plan.fields = fields

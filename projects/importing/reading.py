@@ -16,7 +16,7 @@ from projects.importing.issues import issue
 from projects.importing.layout import Layout, Line
 from projects.importing.mapping import NO_WISH, SheetWish, Wish
 from projects.importing.records import ColumnRead, ParsedFile, ProjectRead, SheetRead, SkippedRow
-from projects.importing.table import AMOUNTS, Table, label
+from projects.importing.table import MONEY, Table, label
 from projects.importing.wording import is_blank
 
 DEFAULT_YEAR = 2021
@@ -136,7 +136,7 @@ def _described(sheet: Sheet, plan: Layout, year: int) -> SheetRead:
     columns = [
         ColumnRead(
             letters(column), title, named.get(column, ""),
-            plan.unit_of(named[column]) if named.get(column) in AMOUNTS else None, _samples(sheet, plan.last, column),
+            plan.unit_of(named[column]) if named.get(column) in MONEY else None, _samples(sheet, plan.last, column),
         )
         for column, title in sorted(plan.titles.items())
     ]  # fmt: skip

@@ -17,7 +17,7 @@ from portal import clock
 from portal.models import User
 from projects import audit, derived, lights, nodes, words
 from projects.choices import NoteKind, RequestState, UndoOutcome
-from projects.importing import tracing
+from projects.importing import month_plans, tracing
 from projects.importing.tracing import ENTRY, EVIDENCE, ISSUE, NODE, NOTE, PLAN, PROJECT, REQUEST, Found, Strand, Touch
 from projects.models import ChangeRequest, GroupEntry, ImportRow, Milestone, ProgressNote, Project, YearPlan
 
@@ -60,6 +60,7 @@ class Step:
     restore: list[tuple[Strand, tuple[str, ...]]] = field(default_factory=list)
     delete: list[Strand] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    months: dict[int, month_plans.Months] = field(default_factory=dict)  # 分月计划 to give back, by plan
     untouchable: bool = False  # goes as a whole, or nothing of it may be taken back
 
     @property
@@ -91,7 +92,29 @@ def decide(row: ImportRow, project: Project, found: Found, *, visible: bool) -> 
     else:
         for strand in found.strands:
             take_back(step, strand)
+        take_months_back(step)
     return step
+
+
+def take_months_back(step: Step) -> None:
+    """分月计划 goes back as a whole: where nobody changed a month since, and the amount of the year goes back too."""
+    said, rows = step.row.before.get("months"), step.found.months
+    if not said or not rows:
+        return
+    stands: month_plans.Months = [f"{rows[month].planned:.2f}" for month in sorted(rows)]
+    if any(row.history_type == "-" for row in rows.values()):
+        stands = None
+    amount = [
+        one for one in step.found.strands if one.kind == PLAN and one.before and one.before.annual_plan is not None
+    ]
+    held = any(
+        one.left.annual_plan != one.before.annual_plan and tracing.last_touch(one, (month_plans.AMOUNT,))
+        for one in amount
+    )
+    if stands != said["left"] or held:
+        step.kept.append(by_history(month_plans.LABEL, max(rows.values(), key=lambda row: row.history_id)))
+    else:
+        step.months[rows[min(rows)].plan_id] = said["before"]
 
 
 def when(touch: Touch) -> datetime:
@@ -168,6 +191,7 @@ def apply(steps: list[Step], *, by: User, reason: str) -> None:
     """Write a chunk of steps. The projects are locked."""
     recycle([step.project for step in steps if step.recycle], by=by, reason=reason)
     working = [step for step in steps if step.writes]
+    month_plans.put({plan: months for step in working for plan, months in step.months.items()}, by=by, reason=reason)
     restore_projects(working, by=by, reason=reason)
     for kind, model in ((PLAN, YearPlan), (ENTRY, GroupEntry), (NODE, Milestone)):
         restore_rows(working, kind, model, by=by, reason=reason)

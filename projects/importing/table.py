@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from portal.excel.cells import DATE, ERROR, NUMBER, TEXT, Cell
 from portal.text import squash
-from projects.importing.aliases import BOTH_DATES, SERIAL
+from projects.importing.aliases import BOTH_DATES, MONTHS, SERIAL
 from projects.importing.layout import Layout, Line
 from projects.importing.wording import is_blank, is_error, says_nothing
 
 AMOUNTS = ("total_investment", "annual_plan", "cumulative_done")
+MONEY = (*AMOUNTS, *MONTHS)
 DATES = ("planned_start", "planned_finish", BOTH_DATES, "actual_start", "actual_finish")
 # A value in one of these columns shows that the row is a project and not a heading of a group.
 EVIDENCE = (

@@ -23,6 +23,7 @@ from projects.models import (
     ImportRow,
     Issue,
     Milestone,
+    MonthPlan,
     ProgressNote,
     Project,
     YearPlan,
@@ -77,6 +78,7 @@ class Found:
     since: list[Touch] = field(default_factory=list)
     noted: list[ProgressNote] = field(default_factory=list)
     proven: set[int] = field(default_factory=set)  # nodes with evidence or requests
+    months: dict[int, Any] = field(default_factory=dict)  # 分月计划 of the batch's year: the last row of each month
 
     @property
     def is_new(self) -> bool:
@@ -126,7 +128,7 @@ def acts(batch: ImportBatch, pks: list[int]) -> Acts:
 
 
 def load(batch: ImportBatch, pks: list[int]) -> dict[int, Found]:
-    """Find what the batch wrote about these projects. Ten queries for any number."""
+    """Find what the batch wrote about these projects. Eleven queries for any number."""
     found: dict[int, Found] = {pk: Found() for pk in pks}
     known = acts(batch, pks)
     for kind, model in TRACKED.items():
@@ -138,6 +140,9 @@ def load(batch: ImportBatch, pks: list[int]) -> dict[int, Found]:
             chains[getattr(row, key), row.id].append(row)
         for (pk, _), chain in chains.items():
             add(found[pk], kind, chain, known)
+    rows = MonthPlan.history.filter(plan__project__in=pks, plan__year=batch.year).select_related("history_user", "plan")
+    for row in rows.order_by("history_id"):
+        found[row.plan.project_id].months[row.month] = row
     low = known.own.ranges[NOTE][0]
     for note in ProgressNote.objects.filter(project__in=pks, pk__gt=low).select_related("author"):
         add_note(found[note.project_id], note, known)

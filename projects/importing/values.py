@@ -10,7 +10,7 @@ from portal.excel.cells import Cell, address
 from portal.spans import Span
 from portal.text import squash
 from projects.importing import amounts, codes, dates, grouping, names, places
-from projects.importing.aliases import BOTH_DATES
+from projects.importing.aliases import BOTH_DATES, MONTHS
 from projects.importing.issues import issue, strictly
 from projects.importing.layout import Line
 from projects.importing.records import ProjectRead
@@ -22,7 +22,7 @@ from projects.importing.wording import is_error, says_nothing
 TEXTS = (
     *("county", "address", "content", "industry_group", "chain_segment", "capacity", "stage", "key_level", "hold"),
     *("hold_reason", "responsible_unit", "city_leader", "bureau_owner", "park_owner", "park_phone", "liaison"),
-    *("liaison_phone", "remark", "progress", "problem", "next_step", "reason", "number", "former_names"),
+    *("liaison_phone", "remark", "progress", "problem", "next_step", "reason", "number", "former_names", "goal"),
 )
 # An error of Excel here makes the row an error; in other columns it is only mentioned.
 CHECKED = ("name", "enterprise", "park", "county", "nature", "year_type", "content", "project_code", "uscc")
@@ -152,6 +152,13 @@ def _read_amounts(row: Row) -> None:
             row.report(field, amount.code, cell.text if cell else "")
         if field == "total_investment":
             row.project.flags += [flag for flag in amount.flags if flag not in row.project.flags]
+    for field in MONTHS:
+        cell = row.cell(field)
+        amount = amounts.read(cell, row.table.layout.unit_of(field))
+        if amount.wan is not None:
+            row.project.facts[field] = f"{amount.wan:.2f}"
+        if amount.code:
+            row.report(field, amount.code, cell.text if cell else "")
 
 
 # ---- dates --------------------------------------------------------------------------------------------------

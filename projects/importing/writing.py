@@ -13,7 +13,7 @@ from portal import clock
 from portal.text import squash
 from projects import audit, derived, lifecycle, lights, nodes, reference
 from projects.choices import EntryStatus, Hold, NoteSource
-from projects.importing import clearing, columns, decisions, listing
+from projects.importing import clearing, columns, decisions, listing, month_plans
 from projects.importing.beside import NOTE_TEXTS
 from projects.importing.context import Context, Loaded
 from projects.importing.decisions import Change, Decision
@@ -74,6 +74,7 @@ def write(rows: list[tuple[Decision, dict[str, str]]], loaded: Loaded, context: 
         fill(work, context, reason=reason)
     add_projects([work for work in works if work.new], context, reason=reason)
     change_projects([work for work in works if not work.new and work.facts], loaded, context, reason=reason)
+    plan_months(works, kept, loaded, context, reason=reason)
     enter_lists(works, loaded, context, reason=reason)
     written.notes = add_notes(works, context)
     projects = [work.project for work in works]
@@ -204,6 +205,22 @@ def change_projects(works: list[Work], loaded: Loaded, context: Context, *, reas
     audit.create_many([work.plan for work in works if not work.plan.pk], by=context.user, reason=reason)
     audit.update_many(changed, fields, by=context.user, reason=reason)
     derived.store([], plans)
+
+
+def plan_months(
+    works: list[Work], kept: list[dict[str, Any]], loaded: Loaded, context: Context, *, reason: str
+) -> None:
+    """Store 分月计划 once the amounts stand; each row keeps what stood before and after, for an undo."""
+    wanted: dict[int, month_plans.Months] = {}
+    for work, before in zip(works, kept, strict=True):
+        change = next((one for one in work.changes if one.field == month_plans.KEY), None)
+        if change is None:
+            continue
+        known = loaded.months.get(work.plan.pk)
+        wanted[work.plan.pk] = month_plans.settle(work.plan, change.value, known)
+        before["months"] = {"before": known, "left": wanted[work.plan.pk]}
+    if wanted:
+        month_plans.put(wanted, by=context.user, reason=reason)
 
 
 def fields_of(work: Work, *, plan: bool) -> set[str]:

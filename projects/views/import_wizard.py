@@ -75,7 +75,7 @@ def import_columns(request: SignedInRequest, pk: int) -> HttpResponse:
         "fields": choosing.FIELDS,
         "units": choosing.UNIT_CHOICES,
         "year_choices": years(batch.year),
-        "amounts": mapping.AMOUNTS,
+        "amounts": mapping.MONEY,
     }
     return render(request, "projects/import_columns.html", context, status=422 if problems else 200)
 

@@ -164,5 +164,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(count, staff, django_
         ProjectFactory(unit="P01")
     form, _ = export(staff)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         form.write(BytesIO())

@@ -157,5 +157,5 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(count, staff, django_
     form = project_form(staff, "paper", group_by="park")
     form.count, form.listing.demo  # noqa: B018
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         table(form)

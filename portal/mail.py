@@ -16,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import DatabaseError
 from django.utils.module_loading import import_string
 
-from portal import calendar, durability, gate, outbox, owners, unsubscribing
+from portal import calendar, clock, durability, gate, outbox, owners, unsubscribing
 from portal.calendar import WorkCalendar
 from portal.choices import MailState
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
@@ -28,6 +28,7 @@ GROUP_SECONDS, INTENT_SECONDS = 0.5, 2.0  # a group is what goes out in half a s
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 Items = list[OutgoingMailItem]
 Mails = list[OutgoingMail]
+Moment = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
@@ -49,36 +50,38 @@ def kind_of(mail: OutgoingMail) -> Kind:
     return kind
 
 
-def drain(*, now: datetime, owner: str = "", limit: int = ROUND, fresh: bool = True) -> int:
-    """Hand over what is due at `now` (business time), at most `limit`; return how many were accepted.
+def drain(*, now: datetime | None = None, owner: str = "", limit: int = ROUND, fresh: bool = True) -> int:
+    """Hand over what is due, at most `limit`; return how many were accepted. Each group is judged at its own moment,
+    for a round may be long or be suspended for a night; `now` (business time) fixes one for the whole round.
 
     People without mailbox get theirs on the site in any case; a shut gate holds the rest. Not `fresh`: what was looked
     up in the round before still holds, for a minute at most.
     """
+    moment = (lambda: now) if now else clock.now
     outbox.reap()
-    outbox.give_up(now=now)
+    outbox.give_up(now=moment())
     for path in settings.MAIL_KINDS.values() if fresh else ():
         import_string(path).begin()
     owner, days = owner or owners.me(), calendar.current()
     with durability.relaxed(), Line() as line:
-        hand_over(line, now=now, owner=owner, days=days, limit=limit, mailbox=False)
+        hand_over(line, moment=moment, owner=owner, days=days, limit=limit, mailbox=False)
         if gate.is_open(ms=outbox.machine_ms()):
-            return hand_over(line, now=now, owner=owner, days=days, limit=limit, mailbox=True)
+            return hand_over(line, moment=moment, owner=owner, days=days, limit=limit, mailbox=True)
     return 0
 
 
-def hand_over(line: "Line", *, now: datetime, owner: str, days: WorkCalendar, limit: int, mailbox: bool) -> int:
+def hand_over(line: "Line", *, moment: Moment, owner: str, days: WorkCalendar, limit: int, mailbox: bool) -> int:
     """Work through what is due, batch by batch, each in groups that go out within a moment; stop when the server is
     gone."""
     sent = tried = 0
     while tried < limit and not line.is_dead:
-        mails = outbox.claim(now=now, owner=owner, limit=min(BATCH, limit - tried), mailbox=mailbox)
+        mails = outbox.claim(now=moment(), owner=owner, limit=min(BATCH, limit - tried), mailbox=mailbox)
         if not mails:
             break
         tried += len(mails)
         while mails and not line.is_dead:
             count = line.group if mailbox else BATCH
-            sent += deliver(mails[:count], line, now=now, days=days)
+            sent += deliver(mails[:count], line, now=moment(), days=days)
             mails = mails[count:]
         outbox.release(mails)
     return sent

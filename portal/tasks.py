@@ -18,12 +18,12 @@ def tick() -> int:
     from portal import clock, mail, scheduler
 
     scheduler.tick(now=clock.now())
-    return mail.drain(now=clock.now())
+    return mail.drain()
 
 
 @shared_task
 def drain() -> int:
     """Hand over what is due now; the mailer loop does the same without Celery."""
-    from portal import clock, mail
+    from portal import mail
 
-    return mail.drain(now=clock.now())
+    return mail.drain()

@@ -332,6 +332,18 @@ def test_what_does_not_leave_soon_after_its_intent_is_given_back_without_its_tex
     assert (stored(row).state, len(server.accepted)) == (MailState.SENT, 1)
 
 
+def test_a_round_that_is_suspended_until_the_evening_keeps_the_rest_for_the_morning(server, monkeypatch):
+    rows = [queue(f"test:{n}") for n in range(2)]
+    in_office_hours = replace(mail.kind_of(rows[0]), any_time=False)
+    monkeypatch.setattr(mail, "kind_of", lambda mail: in_office_hours)
+    monkeypatch.setattr(clock, "now", lambda: NOON if not server.accepted else NOON.replace(hour=18, minute=1))
+
+    mail.drain()
+
+    assert [stored(row).state for row in rows] == [MailState.SENT, MailState.QUEUED]
+    assert stored(rows[1]).due_at == NOON.replace(hour=8, minute=30) + timedelta(days=1)
+
+
 def test_who_finds_all_taken_by_another_at_that_moment_looks_again(monkeypatch):
     rows = [queue(f"test:{number}") for number in range(2)]
     look = outbox.look_and_take

@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
-            sent = mail.drain(now=business_moment(options["now"]), limit=10_000)
+            sent = mail.drain(now=business_moment(options["now"]) if options["now"] else None, limit=10_000)
             self.stdout.write(f"已发出{sent}封。")
             return
         stopping: list[int] = []
@@ -46,7 +46,7 @@ def look(stopping: list[int]) -> None:
     heartbeats.beat(name="mailer")
     scheduler.tick(now=clock.now())
     fresh = True
-    while mail.drain(now=clock.now(), fresh=fresh) and not stopping:
+    while mail.drain(fresh=fresh) and not stopping:
         fresh = False
         heartbeats.beat(name="mailer")
 

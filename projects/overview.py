@@ -12,12 +12,13 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum, When
 
-from projects import investment, stats
+from projects import investment, stat_sums, stats
 from projects.choices import Hold
 from projects.models import Milestone, MonthPlan, YearPlan
 from projects.models.node_sets import LATENESS, overdue
 from projects.models.queries import ProjectQuerySet
 from projects.models.sets import NAMED
+from projects.stat_sums import Known
 from projects.stats import Figures, Tally, exact
 
 MONTHS = range(1, 13)
@@ -81,7 +82,7 @@ class LateNodes:
 
 @dataclass(frozen=True)
 class Counted:
-    """Everything that was counted: the figures of each value of each dimension, the curve, the late nodes."""
+    """Everything that was counted: the figures of each value of each dimension, the curve, the late nodes, 列统口径."""
 
     on: date
     year: int
@@ -89,6 +90,7 @@ class Counted:
     parts: Mapping[str, Mapping[Any, Figures]]
     curve: Curve
     late: tuple[LateNodes, ...]
+    stat: Known
 
     @property
     def none(self) -> Figures:
@@ -105,7 +107,8 @@ def count(projects: ProjectQuerySet, nodes: QuerySet[Milestone], *, on: date, ye
     parts = {
         name: stats.figures_by(projects, column, on=on, year=year, wanted=sets) for name, column in DIMENSIONS.items()
     }
-    return Counted(on, year, investment.closed_month(year), parts, curve_of(projects, year=year), late_of(nodes, on=on))
+    curve, late = curve_of(projects, year=year), late_of(nodes, on=on)
+    return Counted(on, year, investment.closed_month(year), parts, curve, late, stat_sums.total(projects, year=year))
 
 
 def curve_of(projects: ProjectQuerySet, *, year: int) -> Curve:
@@ -140,6 +143,7 @@ def packed(counted: Counted) -> dict[str, Any]:
         "plan": [str(curve.plan), str(curve.planned_by_months), *map(str, curve.by_months)],
         "done": [[month, str(amount)] for month, amount in curve.done],
         "late": [[one.code, one.name, dict(one.counts)] for one in counted.late],
+        "stat": [counted.stat.month, str(counted.stat.done), counted.stat.count],
     }
 
 
@@ -154,7 +158,8 @@ def unpacked(kept: Mapping[str, Any], *, on: date, year: int) -> Counted:
     parts = {name: {key: unpack(one, on=on, year=year) for key, one in some} for name, some in kept["parts"].items()}
     curve = Curve(plan, tuple(by_months), planned_by_months, done)
     late = tuple(LateNodes(code, name, counts) for code, name, counts in kept["late"])
-    return Counted(on, year, kept["month"], parts, curve, late)
+    month, amount, count = kept["stat"]
+    return Counted(on, year, kept["month"], parts, curve, late, Known(month, Decimal(amount), count))
 
 
 def unpack(kept: Mapping[str, Iterable[Any]], *, on: date, year: int) -> Figures:

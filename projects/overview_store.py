@@ -14,12 +14,12 @@ from portal import clock, poke
 from portal.models import User
 from projects import overview, stats
 from projects.light_runs import MANY
-from projects.models import Milestone, MonthPlan, Project, ReportingPeriod, StoredFigures, YearPlan
+from projects.models import Milestone, MonthPlan, Project, ReportingPeriod, StatFigure, StoredFigures, YearPlan
 from projects.overview import Counted
 
 KEY = "overview"
 TASK = "projects.tasks.count_figures"
-VERSION = 1  # of what is kept
+VERSION = 2  # of what is kept
 EVERY = timedelta(minutes=10)
 
 
@@ -96,6 +96,6 @@ def months(year: int) -> list[list[Any]]:
 
 def facts() -> list[int]:
     """The newest entry of each history that a figure rests on: another one tells that something changed."""
-    tables = (Project, YearPlan, MonthPlan, Milestone)
+    tables = (Project, YearPlan, MonthPlan, Milestone, StatFigure)
     newest = [one.history.aggregate(newest=Max("history_id"))["newest"] for one in tables]  # type: ignore[attr-defined]
     return [one or 0 for one in newest]

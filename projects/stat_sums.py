@@ -32,13 +32,12 @@ class Known:
         return LABEL if self.month is None else label(self.month)
 
     @property
-    def words(self) -> str:
-        """列统口径1—8月完成投资12.34亿元（已列统56个）. Nothing before a list was imported."""
-        return f"{self.label}{yi(self.done)}亿元（已列统{self.count}个）" if self.month else ""
-
-    @property
     def sentence(self) -> str:
-        return f"{self.words}。" if self.words else ""
+        return self.said()
+
+    def said(self, places: int = 2) -> str:
+        """列统口径1—8月完成投资12.34亿元（已列统56个）。 Nothing before a list was imported."""
+        return f"{self.label}{yi(self.done, places)}亿元（已列统{self.count}个）。" if self.month else ""
 
 
 def label(month: int) -> str:

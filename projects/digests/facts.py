@@ -90,9 +90,14 @@ class Facts:
         return stats.done_words(self.whole, self.lines[0].month)
 
     @cached_property
+    def stat(self) -> stat_sums.Known:
+        """列统口径, apart from what units report."""
+        return stat_sums.total(self.projects, year=self.year)
+
+    @property
     def stat_words(self) -> str:
-        """列统口径1—8月完成投资…, apart from what units report; nothing before a list was imported."""
-        return stat_sums.total(self.projects, year=self.year).sentence
+        """列统口径1—8月完成投资…; nothing before a list was imported."""
+        return self.stat.sentence
 
     @cached_property
     def guard(self) -> groups.Difference | None:

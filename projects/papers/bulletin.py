@@ -91,6 +91,7 @@ def whole(facts: Facts) -> list[Section]:
     told = [
         f"全市{facts.year}年工业投资项目{amount(found['all'])}{guard}，年度计划投资{yi(found['all'].plan, 1)}亿元。",
         f"{done}。" if (done := done_words(found.done(month))) else "",
+        facts.stat.said(1),
         f"计划新开工{found['planned_new'].count}个，已开工{found['started'].count}个"
         f"{rate('新开工率', found, 'started', 'planned_new')}；"
         f"计划竣工投产{found['planned_finishing'].count}个，已投产{found['finished'].count}个"

@@ -151,7 +151,7 @@ def test_the_page_costs_the_same_queries_for_one_and_three(as_user, staff, proje
     browser = as_user(staff)
     read(browser)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         read(browser)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from portal import clock
 from portal.money import yi
-from projects import groups, stat_sums
+from projects import groups, overview, overview_store, papers, stat_sums
 from projects.digests.facts import CITY, Facts
 from projects.exporting.columns import register
 from projects.models import Project, ProjectGroup, StatFigure
@@ -47,6 +47,16 @@ def test_unit_page_and_digest_say_the_same_sum(figures, as_user, staff):
 
     assert f"列统口径1—8月完成投资{yi(total().done)}亿元已列统2个" in unit
     assert facts.stat_words == "列统口径1—8月完成投资1.28亿元（已列统2个）。"
+
+
+def test_the_whole_register_says_it_in_statistics_bulletin_and_kept_figures(figures, as_user, staff):
+    told = "列统口径1—8月完成投资{}亿元（已列统2个）。"
+    kept = overview_store.store(year=2021, on=clock.today())
+    kept.refresh_from_db()
+
+    assert told.format("1.28") in plain(as_user(staff).get("/overview/").content.decode())
+    assert told.format("1.3") in papers.bulletin(papers.facts_of("city", on=clock.today())).text
+    assert overview.unpacked(kept.content["counted"], on=kept.on, year=2021).stat == total()
 
 
 def test_the_list_shows_the_column_to_who_chose_it(figures, as_user, staff):

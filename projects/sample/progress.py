@@ -60,6 +60,7 @@ def tell(*, year: int, seed: int, on: date) -> Told:
 def date_register(projects: list[Project]) -> None:
     """Let the invented projects have been registered when the register was drawn up, so that history reads in order."""
     keys = [project.pk for project in projects]
+    Project.objects.filter(pk__in=keys).update(created_at=moment(REGISTER_DAY))
     Project.history.filter(id__in=keys, history_type="+").update(history_date=moment(REGISTER_DAY))
     for model in (YearPlan, GroupEntry, Milestone):
         model.history.filter(project__in=keys, history_type="+").update(history_date=moment(REGISTER_DAY))

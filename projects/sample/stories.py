@@ -74,6 +74,12 @@ def key_of(project: Project) -> str:
     return found[1] if found else ""
 
 
+def top_unit(project: Project) -> str:
+    """The code of the unit under which figures are printed: for a county that of 其他特色园区."""
+    unit = project.unit
+    return (unit.parent or unit).code if unit else ""
+
+
 def workday(day: date) -> date:
     """The day, or the last working day before it."""
     return CALENDAR.roll_back(day)
@@ -115,7 +121,8 @@ class Teller:
     def has_begun(self, project: Project, key: str) -> bool:
         late = project.planned_start_to is not None and project.planned_start_to < self.on
         waiting = project.stage in (Stage.PREPARING, Stage.SIGNED) and not project.hold
-        return waiting and self.is_new(project) and (late or key in words()["started_early"])
+        early = key in words()["started_early"] or key in words()["begun_on"]
+        return waiting and self.is_new(project) and (late or early)
 
     def is_new(self, project: Project) -> bool:
         return project.planned_start_to is not None and project.planned_start_to > REGISTER_DAY
@@ -141,8 +148,9 @@ class Teller:
         return [Chase(workday(day), told["channel"], told["answer"], day + timedelta(days=told["promise"]))]
 
     def begun(self, project: Project) -> list[Event]:
-        """The start took place, some weeks after or before the planned month."""
-        start = self.near(project.planned_start_to)
+        """The start took place, some weeks after or before the planned month, or on the day that is told."""
+        told = words()["begun_on"].get(key_of(project))
+        start = date.fromisoformat(told) if told else self.near(project.planned_start_to)
         return [
             Move(self.reported(start), Stage.BUILDING, start),
             *self.notes("begun", "young", since=start),

@@ -3,45 +3,36 @@
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
-from io import StringIO
 from random import Random
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
-from django.test import override_settings
 
-from portal import clock
 from portal.models import User
 from projects import groups, reference, stats
 from projects.choices import NoteKind, Stage
-from projects.models import ImportBatch, ProgressNote, Project, ProjectGroup
+from projects.models import (
+    ImportBatch,
+    MonthEndLight,
+    MonthlyReport,
+    MonthPlan,
+    ProgressNote,
+    Project,
+    ProjectGroup,
+    ReportingPeriod,
+)
 from projects.reference import REGISTER
 from projects.sample import people
 from projects.sample.stories import Teller, key_of
+from tests.projects.samples import TODAY, loaded, run
 
-TODAY = date(2021, 9, 27)
-DEMO = {"DEMO": True, "DEMO_PASSWORD": "sample-password-2021", "DEMO_TODAY": TODAY.isoformat()}
 MOVED = 63
 
 pytestmark = pytest.mark.django_db
 
 
-def run(command: str, *words: str) -> str:
-    out = StringIO()
-    with override_settings(**DEMO):
-        clock.forget()
-        call_command(command, *words, stdout=out)
-    return out.getvalue()
-
-
 @pytest.fixture(scope="module")
 def sample(django_db_setup: None, django_db_blocker) -> Iterator[None]:
-    """The whole sample, loaded once for the tests of this file."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        run("load_sample")
-        yield
-        transaction.set_rollback(True)
+    yield from loaded(django_db_blocker.unblock())
 
 
 @pytest.fixture
@@ -76,7 +67,7 @@ def test_between_60_and_75_percent_of_the_new_projects_have_started(figures):
 def test_some_projects_are_completed_some_late_some_quiet(figures):
     counts = {key: figures[key].count for key in ("overdue_start", "overdue_finish", "finished", "trial", "stale")}
 
-    assert counts == {"overdue_start": 16, "overdue_finish": 13, "finished": 20, "trial": 8, "stale": 30}
+    assert counts == {"overdue_start": 16, "overdue_finish": 13, "finished": 20, "trial": 8, "stale": 17}
 
 
 def test_each_late_project_says_why_in_its_newest_note(register):
@@ -124,6 +115,8 @@ def test_the_six_real_projects_are_as_the_workbook_has_them(register):
         assert (project.is_demo, project.version, project.history.count()) == (False, 1, 1)
         assert (project.newest_note, project.actual_start, project.actual_finish) == (None, None, None)
         assert not project.notes.exists()
+        assert not project.reports.exists()
+        assert not MonthPlan.objects.filter(plan__project=project).exists()
 
 
 def test_the_amounts_of_the_six_that_were_never_published_are_marked(register):
@@ -135,6 +128,7 @@ def test_the_amounts_of_the_six_that_were_never_published_are_marked(register):
 def test_everything_invented_is_marked(sample, register):
     assert register.filter(is_demo=False).count() == 6
     assert not ProgressNote.objects.filter(is_demo=False).exists()
+    assert not MonthlyReport.objects.filter(is_demo=False).exists()
     assert not User.objects.filter(username__in=[one.username for one in people.PEOPLE], is_demo=False).exists()
 
 
@@ -142,12 +136,12 @@ def test_everything_invented_is_marked(sample, register):
 
 
 def test_loading_again_adds_nothing(sample):
-    before = (Project.objects.count(), ProgressNote.objects.count(), User.objects.count(), ImportBatch.objects.count())
+    models = (Project, ProgressNote, User, ImportBatch, ReportingPeriod, MonthlyReport, MonthPlan, MonthEndLight)
+    before = [model.objects.count() for model in models]
 
     said = run("load_sample")
 
-    now = (Project.objects.count(), ProgressNote.objects.count(), User.objects.count(), ImportBatch.objects.count())
-    assert now == before
+    assert [model.objects.count() for model in models] == before
     assert "没有重复装入" in said
 
 

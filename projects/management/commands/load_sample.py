@@ -12,9 +12,9 @@ from django.db import transaction
 
 from portal import clock
 from portal.models import User
-from projects import generator
+from projects import generator, lights
 from projects.reference import REGISTER
-from projects.sample import past_lights, people, progress, troubles
+from projects.sample import months, past_lights, people, progress, troubles
 
 YEAR = 2021
 
@@ -58,6 +58,10 @@ class Command(BaseCommand):
             call_command("import_projects", str(REGISTER), "--as", "lead", "--accept-review", stdout=StringIO())
             told = progress.tell(year=YEAR, seed=seed, on=clock.today())
             troubles.tell(on=clock.today())
+            reports = months.record(year=YEAR, seed=seed, on=clock.today())
             past_lights.record(year=YEAR, on=clock.today())
+            lights.refresh_all(on=clock.today())
         generator.analyze()
-        self.stdout.write(f"已导入名册，补充阶段变化{told.moves}条、进展{told.notes}条、催办{told.chases}条。")
+        self.stdout.write(
+            f"已导入名册，补充阶段变化{told.moves}条、进展{told.notes}条、催办{told.chases}条、月报{reports}份。"
+        )

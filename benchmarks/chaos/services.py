@@ -142,10 +142,12 @@ class Writer(Process):
 
     def start(self) -> None:
         from django.db import connections
+        from django.urls import get_resolver
 
         from benchmarks.chaos import launch
 
         connections.close_all()  # the child is to have its own
+        assert get_resolver().url_patterns  # every page is imported here, once
         self.popen = Forked(lambda: launch.main(self.command), self.log)
         self.starts += 1
 

@@ -28,7 +28,7 @@ from projects import (
     stats,
     weekly,
 )
-from projects.choices import PaperKind
+from projects.choices import PaperKind, ReportState
 from projects.digests.facts import CITY
 from projects.filters import units_of, year_of, years
 from projects.models import ChangeRequest, Issue, Milestone, Project
@@ -88,7 +88,11 @@ def bureau_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]
         "notice": chasing.notice(
             missing, at=clock.now(), month=owed_reports.standing(Project.objects.visible_to(user), on=on)
         ),
-        "todo": [*acts(user, year=year, on=on), *counts(shared["figures"], TODO, year=year)],
+        "todo": [
+            *of_month(shared["reporting"], user),
+            *acts(user, year=year, on=on),
+            *counts(shared["figures"], TODO, year=year),
+        ],
         "calls": attention.calls(projects, on=on),
         "promised": count_of(projects, "promised", year=year, on=on),
         "week": weekly.changes(projects, nodes(user, year=year, on=on), on=on),
@@ -119,13 +123,14 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
     whole = stats.figures(projects, on=on, year=year)
     units = list(units_of(user, on=on))
     own = [unit for unit in units if unit.parent_id not in {one.pk for one in units}]
+    reporting = reporting_now(user, year=year)
     context = {
         "sentence": stats.own_sentence(
             "、".join(unit.name for unit in own), whole, month=investment.closed_month(year)
         ),
-        "reporting": reporting_now(user, year=year),
+        "reporting": reporting,
         "figures": whole,
-        "todo": [*acts(user, year=year, on=on), *counts(whole, OWN, year=year)],
+        "todo": [*of_month(reporting, user), *acts(user, year=year, on=on), *counts(whole, OWN, year=year)],
         "unexplained": Count(
             "逾期原因未填", projects.overdue(on=on).without_reason().count(), list_url(year, chip="unexplained")
         ),
@@ -140,6 +145,21 @@ def reporting_now(user: User, *, year: int) -> dict[str, Any] | None:
     """The period that is open, and how many of those asked have reported; None between two periods."""
     period = periods.current(year)
     return {"period": period, "tally": periods.tally(period, user)} if period else None
+
+
+def of_month(reporting: dict[str, Any] | None, user: User) -> list[Count]:
+    """The open month: who has not handed in, what came back; for the bureau also what waits for its review."""
+    if not reporting:
+        return []
+    period, tally = reporting["period"], reporting["tally"]
+    month = f"year={period.year}&month={period.month}"
+    table, label = f"{reverse('report_list')}?{month}", f"{period.label}月报"
+    waiting = [Count("待审核", tally[ReportState.SUBMITTED], f"{reverse('review_desk')}?{month}")]
+    return [
+        Count(f"{label}未报", tally["missing"] + tally[ReportState.DRAFT], f"{table}&state=open"),
+        *(waiting if user.role == Role.STAFF else []),
+        Count("退回未改", tally[ReportState.RETURNED], f"{table}&state=returned"),
+    ]
 
 
 def nodes(user: User, *, year: int, on: date) -> QuerySet[Milestone]:

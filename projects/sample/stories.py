@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -169,10 +169,10 @@ class Teller:
             return [self.note("held", self.days_ago(40, NOTE_DAYS))]
         kind = project.stage or Stage.RESERVE
         if key in self.quiet:
-            return [self.note(kind, self.days_ago(32, 58))]
+            return [explained(self.note(kind, self.days_ago(32, 58)), key)]
         newest = self.days_ago(0, FRESH_DAYS)
         earlier = workday(newest - timedelta(days=self.chance.randint(14, 30)))
-        return [self.note(kind, earlier, half=0), self.note(kind, newest, half=1)]
+        return [self.note(kind, earlier, half=0), explained(self.note(kind, newest, half=1), key)]
 
     # --- days
     def near(self, planned: date | None) -> date:
@@ -208,3 +208,9 @@ class Teller:
         amounts = {"low": str(self.chance.randint(4, 12) * 5), "high": str(self.chance.randint(13, 19) * 5)}
         text = self.chance.choice(choices).format(**amounts, **named)
         return Note(on, text, self.chance.choice(phrases.get(f"{kind}_next", [""])))
+
+
+def explained(note: Note, key: str) -> Note:
+    """The note with what holds the money of the project up, where that is told."""
+    slow = words()["months"]["slow"].get(key)
+    return replace(note, reason=slow[1], problem=slow[2]) if slow else note

@@ -34,7 +34,7 @@ class Table:
 
 
 def is_number(cell: str) -> bool:
-    return not cell.strip("0123456789.,/–天")
+    return not cell.strip("0123456789.,/–天%+−")
 
 
 @dataclass(frozen=True)

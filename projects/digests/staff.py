@@ -20,7 +20,8 @@ UNITS = (
     "红灯",
     "黄灯",
 )
-WIDE = ("年计划 亿元", "投产 已/计划")
+PLAN, DONE = 4, ("完成 亿元", "完成率", "较序时")  # after so many columns, once a month is closed
+WIDE = ("年计划 亿元", "投产 已/计划", "完成 亿元", "较序时")
 LARGEST = 5
 LATE = ("项目", "总投资 亿元", "逾期", "原因")
 
@@ -173,8 +174,25 @@ def promise(item: Item) -> str:
 
 def units(facts: Facts) -> Section:
     rows = tuple(unit_cells(line) for line in facts.lines)
-    lines = tuple(unit_line(row) for row in rows)
-    return Section("分园区", "", (), Table(UNITS, rows, lines, WIDE, total_first=True))
+    lines = tuple(unit_line(row, done_words(line)) for row, line in zip(rows, facts.lines, strict=True))
+    span, heading = facts.lines[0].done.span, UNITS
+    if span:
+        heading = (*UNITS[:PLAN], *DONE, *UNITS[PLAN:])
+        rows = tuple((*row[:PLAN], *done_cells(line), *row[PLAN:]) for row, line in zip(rows, facts.lines, strict=True))
+    lead = f"完成投资为{span}（已关闭的月份）。" if span else ""
+    return Section("分园区", lead, (), Table(heading, rows, lines, WIDE, total_first=True))
+
+
+def done_cells(line: stats.UnitLine) -> tuple[str, str, str]:
+    """完成投资, of the annual plan, against 序时; a dash where there is no plan."""
+    done = line.done
+    return (yi(done.done), done.rate_words, done.gap_signed) if done.rate_words else ("–", "–", "–")
+
+
+def done_words(line: stats.UnitLine) -> str:
+    """，1—8月完成19.66亿元、52.0%; nothing without a plan or a closed month."""
+    done = line.done
+    return f"，{done.span}完成{yi(done.done)}亿元、{done.rate_words}" if done.rate_words else ""
 
 
 def unit_cells(line: stats.UnitLine) -> tuple[str, ...]:
@@ -190,11 +208,11 @@ def share(figures: stats.Figures, done: str, planned: str) -> str:
     return f"{figures[done].count}/{figures[planned].count}" if figures[planned].count else "–"
 
 
-def unit_line(row: tuple[str, ...]) -> str:
-    """犍为基地　38个、125.79亿元，新开工2/11，逾期未开工8，…"""
+def unit_line(row: tuple[str, ...], told: str) -> str:
+    """犍为基地　38个、125.79亿元，1—8月完成19.66亿元、52.0%，新开工2/11，逾期未开工8，…"""
     name, count, total, _, new, late_start, late_finish, done, red, yellow = row
     return (
-        f"{name}　{count}个、{total}亿元，新开工{new}，逾期未开工{late_start}，逾期未竣工{late_finish}，"
+        f"{name}　{count}个、{total}亿元{told}，新开工{new}，逾期未开工{late_start}，逾期未竣工{late_finish}，"
         f"投产{done}，红灯{red}，黄灯{yellow}"
     )
 

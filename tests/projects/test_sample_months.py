@@ -3,13 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from portal import clock
 from portal.models import User
-from projects import investment, lights, overview_store, owed_reports, papers, periods, reporting, stats
+from portal.money import yi
+from projects import digests, investment, lights, overview_store, owed_reports, papers, periods, reporting, stats
 from projects.choices import BEFORE_BUILDING, Light, ReportState
 from projects.filters import stages_by_batch, units_of
 from projects.models import LightSnapshot, MonthEndLight, MonthlyReport, Project, ReportingPeriod, YearPlan
@@ -19,6 +21,7 @@ from projects.sample.past_lights import Then
 from projects.sample.stories import key_of
 from tests.projects.samples import TODAY, loaded
 
+MONDAY, SUNDAY = date(2021, 9, 20), date(2021, 9, 26)
 PUBLISHED = {
     "合计": ("2186300.00", "59.4%", "−7.2"),
     "乐山高新区": ("410500.00", "62.2%", "−4.5"),
@@ -97,6 +100,17 @@ def test_the_curve_has_a_line_of_what_was_done(staff):
     assert [month for month, _ in curve.done] == [2, 3, 4, 5, 6, 7, 8]
     assert curve.done[-1] == (8, Decimal("2186300.00"))
     assert sorted(amount for _, amount in curve.done) == [amount for _, amount in curve.done]
+
+
+def test_the_weekly_digest_has_the_months_in_its_table(sample):
+    told = digests.compose(User.objects.get(username="staff"), first=MONDAY, last=SUNDAY, on=TODAY, memo={})
+
+    table = next(one.table for one in told.sections if one.table and one.title.endswith("分园区"))
+    rows = {row[0]: dict(zip(table.heading, row, strict=True)) for row in table.rows}
+    for name, (done, rate, gap) in PUBLISHED.items():
+        assert rows[name]["完成 亿元"] == yi(Decimal(done))
+        assert (rows[name]["完成率"], rows[name]["较序时"]) == (rate, gap)
+    assert any(line.startswith("犍为基地　38个、125.79亿元，1—8月完成19.66亿元、52.0%，") for line in table.lines)
 
 
 # --- by the rules of the product ---------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ UNITS = (
     "黄灯",
 )
 PLAN, DONE = 4, ("完成 亿元", "完成率", "较序时")  # after so many columns, once a month is closed
-WIDE = ("年计划 亿元", "投产 已/计划", "完成 亿元", "较序时")
+WIDE = ("年计划 亿元", "投产 已/计划", *DONE)
 LARGEST = 5
 LATE = ("项目", "总投资 亿元", "逾期", "原因")
 
@@ -173,7 +173,7 @@ def promise(item: Item) -> str:
 
 
 def units(facts: Facts) -> Section:
-    rows = tuple(unit_cells(line) for line in facts.lines)
+    rows: tuple[tuple[str, ...], ...] = tuple(unit_cells(line) for line in facts.lines)
     lines = tuple(unit_line(row, done_words(line)) for row, line in zip(rows, facts.lines, strict=True))
     span, heading = facts.lines[0].done.span, UNITS
     if span:

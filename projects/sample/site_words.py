@@ -16,6 +16,7 @@ STEPS = (
     ("设备安装", 2.0), ("安装", 2.3), ("调试", 3.4), ("试车", 3.4), ("全部建成", 3.9), ("主体", 1.0), ("钢结构", 1.0),
     ("土建", 1.0), ("厂房", 1.5), ("基础", 0.2), ("桩基", 0.1), ("场平", 0.05),
 )  # fmt: skip
+GROUND = ("桩基", "场平")  # before the foundations
 LADDER = ("基础施工完成{}%", "主体施工完成{}%", "设备安装完成{}%", "单机调试完成{}%")
 BEHIND = 1.6  # how many places a running project has come since spring
 WAITING = {
@@ -48,7 +49,8 @@ def place_of(text: str) -> float | None:
     for word, place in STEPS:
         if word in text:
             share = PERCENT.search(text)
-            return min(place + (int(share[1]) / 100 if share else 0.4), 3.95)
+            far = int(share[1]) / 100 if share else 0.4
+            return min(place + (far / 2 if word in GROUND else far), 3.95)
     return None
 
 

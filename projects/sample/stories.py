@@ -153,7 +153,7 @@ class Teller:
         start = date.fromisoformat(told) if told else self.near(project.planned_start_to)
         return [
             Move(self.reported(start), Stage.BUILDING, start),
-            *self.notes("begun", "young", since=start),
+            *self.notes("begun", "building" if told else "young", since=start),
         ]
 
     def finished(self, project: Project, key: str) -> list[Event]:

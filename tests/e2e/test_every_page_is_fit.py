@@ -14,9 +14,10 @@ from playwright.sync_api import Page, expect
 
 from portal import clock, mail, outbox, spans, unsubscribing
 from portal.models import OutgoingMail, User
-from projects import capacity, changes, downloads, issues, overrides, papers, periods, publications, reporting
+from projects import capacity, changes, downloads, issues, overrides, papers, publications
 from projects.bulk import batches as bulk
 from projects.bulk.wishes import Wish
+from projects.choices import ReportState
 from projects.models import (
     CapacityLine,
     ChangeRequest,
@@ -28,7 +29,6 @@ from projects.models import (
     MonthlyReport,
     Project,
     Publication,
-    ReportingPeriod,
     SavedList,
     Target,
 )
@@ -101,16 +101,9 @@ def looked_at() -> ImportBatch:
 
 
 def handed_in() -> MonthlyReport:
-    """An open September, in which the park has handed in one report that looks odd."""
-    staff, park = User.objects.get(username="staff"), User.objects.get(username="park-wutongqiao")
-    periods.prepare(year=2021, by=staff)
-    september = ReportingPeriod.objects.get(year=2021, month=9)
-    september = september if september.opened_at else periods.start(period=september, by=staff)
-    building = Project.objects.get(name__startswith="演示项目041 ")
-    facts = {"month_done": Decimal(-200), "progress": "设备安装70%", "confirmed": "审计核减"}
-    if not MonthlyReport.objects.filter(project=building).exists():
-        reporting.save_draft(project=building, period=september, by=park, facts=facts)
-    return reporting.submit(report=MonthlyReport.objects.get(project=building), by=park)
+    """A report of the open September that waits for the bureau and looks odd."""
+    waiting = MonthlyReport.objects.filter(period__month=9, state=ReportState.SUBMITTED)
+    return waiting.select_related("period").get(project__name__startswith="演示项目190 ")
 
 
 def set_by_hand() -> LightOverride:

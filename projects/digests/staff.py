@@ -173,13 +173,14 @@ def promise(item: Item) -> str:
 
 
 def units(facts: Facts) -> Section:
-    rows: tuple[tuple[str, ...], ...] = tuple(unit_cells(line) for line in facts.lines)
-    lines = tuple(unit_line(row, done_words(line)) for row, line in zip(rows, facts.lines, strict=True))
-    span, heading = facts.lines[0].done.span, UNITS
-    if span:
-        heading = (*UNITS[:PLAN], *DONE, *UNITS[PLAN:])
-        rows = tuple((*row[:PLAN], *done_cells(line), *row[PLAN:]) for row, line in zip(rows, facts.lines, strict=True))
-    lead = f"完成投资为{span}（已关闭的月份）。" if span else ""
+    told = tuple(unit_cells(line) for line in facts.lines)
+    lines = tuple(unit_line(row, done_words(line)) for row, line in zip(told, facts.lines, strict=True))
+    span = facts.lines[0].done.span
+    if not span:
+        return Section("分园区", "", (), Table(UNITS, told, lines, WIDE, total_first=True))
+    heading = (*UNITS[:PLAN], *DONE, *UNITS[PLAN:])
+    rows = tuple((*row[:PLAN], *done_cells(line), *row[PLAN:]) for row, line in zip(told, facts.lines, strict=True))
+    lead = f"完成投资为{span}（已关闭的月份）。"
     return Section("分园区", lead, (), Table(heading, rows, lines, WIDE, total_first=True))
 
 

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from portal import clock, sessions
+from portal import clock, sessions, site_texts
 from portal.choices import MailState
 from portal.menu import menu_for
-from portal.models import OutgoingMail, SiteText, User
+from portal.models import OutgoingMail, User
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
         "demo": settings.DEMO,
         "demo_clock_day": clock.today() if settings.DEMO else None,
-        "site_text": dict(SiteText.objects.values_list("key", "text")),
+        "site_text": site_texts.texts(),
         "unread": SimpleLazyObject(lambda: unread(user) if isinstance(user, User) else 0),  # asked for by whole pages
     }
 

@@ -66,6 +66,11 @@ def text(value: object) -> SafeString:
     return SafeString(escape(str(value)))
 
 
+def filled(shape: str, *parts: SafeString) -> SafeString:
+    """`format_html` for parts that are escaped already: it would look at each of them again."""
+    return SafeString(shape.format(*parts))
+
+
 Cell = Callable[[Row, Sight, int], SafeString]
 
 
@@ -73,7 +78,7 @@ Cell = Callable[[Row, Sight, int], SafeString]
 
 
 def pick(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html(
+    return filled(
         '<td class="card-hide no-print" data-nocopy><input type="checkbox" name="ids" value="{}" form="pick"'
         ' data-select-row aria-label="选择{}"></td>',
         own(row["pk"]),
@@ -82,22 +87,22 @@ def pick(row: Row, sight: Sight, number: int) -> SafeString:
 
 
 def no(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html('<td class="num card-hide">{}</td>', own(number))
+    return filled('<td class="num card-hide">{}</td>', own(number))
 
 
 def light(row: Row, sight: Sight, number: int) -> SafeString:
     """Shape and word; what is not green, was set by hand or is not to be trusted says why on hover or tap."""
     mark, below = LIGHTS[row["light"]], beside_light(row, sight)
     if row["light"] == Light.GREEN and not below:
-        return format_html('<td class="card-light">{}</td>', mark)
+        return filled('<td class="card-light">{}</td>', mark)
     why = text(light_words.explain(row, sight.on))
-    return format_html(
+    return filled(
         '<td class="card-light" data-copy-text="{}"><details class="why"><summary title="{}">{}{}</summary>'
         '<div class="why-body">{}</div></details></td>',
         own(light_words.SIGNS[row["light"]] + light_words.WORDS[row["light"]] + below),
         why,
         mark,
-        format_html('<div class="sub">{}</div>', own(below)) if below else EMPTY,
+        filled('<div class="sub">{}</div>', own(below)) if below else EMPTY,
         why,
     )
 
@@ -111,7 +116,7 @@ def beside_light(row: Row, sight: Sight) -> str:
 def name(row: Row, sight: Sight, number: int) -> SafeString:
     unit = "" if sight.one_unit else row["unit__name"] or "待分派"
     below = " · ".join(part for part in (row["enterprise__name"], unit) if part)
-    return format_html(
+    return filled(
         '<td class="title"><a href="{}">{}</a><div class="sub">{}</div></td>',
         sight.detail(row),
         text(row["name"]),
@@ -124,12 +129,12 @@ def total(row: Row, sight: Sight, number: int) -> SafeString:
     if not amount:
         return EMPTY_NUMBER
     mark = demo_mark("total_investment" in row["demo_fields"])
-    return format_html('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', own(amount), mark)
+    return filled('<td class="num">{}<span class="phone-only">亿元</span>{}</td>', own(amount), mark)
 
 
 def plan(row: Row, sight: Sight, number: int) -> SafeString:
     mark = demo_mark("annual_plan" in row["demo_fields"])
-    return format_html('<td class="num card-hide">{}{}</td>', own(yi(row["plan__annual_plan"])), mark)
+    return filled('<td class="num card-hide">{}{}</td>', own(yi(row["plan__annual_plan"])), mark)
 
 
 def demo_mark(is_demo: bool) -> SafeString:
@@ -137,7 +142,7 @@ def demo_mark(is_demo: bool) -> SafeString:
 
 
 def stage(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html("<td>{}</td>", text(HOLDS[row["hold"]] if row["hold"] else STAGES.get(row["stage"], "待补")))
+    return filled("<td>{}</td>", text(HOLDS[row["hold"]] if row["hold"] else STAGES.get(row["stage"], "待补")))
 
 
 def node(row: Row, sight: Sight, number: int) -> SafeString:
@@ -148,17 +153,17 @@ def node(row: Row, sight: Sight, number: int) -> SafeString:
     late, left = days_late(row, sight.on), days_left(row, sight.on)
     mark = EMPTY
     if late:
-        mark = format_html(' <span class="late">逾期{}天</span>', own(late))
+        mark = filled(' <span class="late">逾期{}天</span>', own(late))
     elif left is not None:
-        mark = format_html(' <span class="soon">{}</span>', f"余{left}天" if left else "今天到期")
-    return format_html("<td>{}{}</td>", text(node_words(row, sight.year)), mark)
+        mark = filled(' <span class="soon">{}</span>', own(f"余{left}天" if left else "今天到期"))
+    return filled("<td>{}{}</td>", text(node_words(row, sight.year)), mark)
 
 
 def note(row: Row, sight: Sight, number: int) -> SafeString:
     said = text(note_words(row))
     if has_reason(row) or not (row["late_start"] or row["late_finish"]):
-        return format_html('<td class="note"><div class="clip">{}</div></td>', said)
-    return format_html(
+        return filled('<td class="note"><div class="clip">{}</div></td>', said)
+    return filled(
         '<td class="note" data-copy-text="原因未填 {}"><div class="clip">'
         '<strong class="late">原因未填</strong> {} {}</div></td>',
         said,
@@ -168,22 +173,22 @@ def note(row: Row, sight: Sight, number: int) -> SafeString:
 
 
 def liaison(row: Row, sight: Sight, number: int) -> SafeString:
-    return format_html('<td class="card-hide">{}</td>', text(row["liaison"]))
+    return filled('<td class="card-hide">{}</td>', text(row["liaison"]))
 
 
 def act(row: Row, sight: Sight, number: int) -> SafeString:
     call = EMPTY
     if sight.phones and row["liaison_phone"]:
-        call = format_html(
+        call = filled(
             '<a class="btn phone-only" href="tel:{}">拨打{}</a>', text(row["liaison_phone"]), text(row["liaison"])
         )
     write = note_link(row, sight, "更新", "btn btn-sm") if sight.writes else EMPTY
-    return format_html('<td class="card-actions no-print" data-nocopy>{}{}</td>', call, write)
+    return filled('<td class="card-actions no-print" data-nocopy>{}{}</td>', call, write)
 
 
 def note_link(row: Row, sight: Sight, word: str, look: str = "") -> SafeString:
     """The way to 更新进展: a dialog over the list, a page where there is no script."""
-    return format_html(
+    return filled(
         '<a class="{} no-print" href="{}" hx-get="{}" data-dialog="#note">{}</a>',
         own(look),
         sight.note(row),
@@ -202,7 +207,7 @@ def finish(row: Row, sight: Sight, number: int) -> SafeString:
 
 def text_cell(value: object, label: str) -> SafeString:
     """A plain cell; on a phone it carries the name of its column."""
-    return format_html('<td data-label="{}">{}</td>', own(label), text(value)) if value else EMPTY_CELL
+    return filled('<td data-label="{}">{}</td>', own(label), text(value)) if value else EMPTY_CELL
 
 
 def long(key: str, label: str) -> Cell:
@@ -210,7 +215,7 @@ def long(key: str, label: str) -> Cell:
 
     def cell(row: Row, sight: Sight, number: int) -> SafeString:
         made = '<td class="note" data-label="{}"><div class="clip">{}</div></td>'
-        return format_html(made, own(label), text(row[key])) if row[key] else EMPTY_CELL
+        return filled(made, own(label), text(row[key])) if row[key] else EMPTY_CELL
 
     return cell
 

@@ -1,16 +1,15 @@
 """The cells of 完成投资 in the register's table: 1—N月完成, 完成率, 较序时 by the closed month; 列统口径 apart."""
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.money import yi
-from projects.cells import EMPTY_NUMBER, Cell, Sight, own
+from projects.cells import EMPTY, EMPTY_NUMBER, Cell, Sight, filled, own
 from projects.investment import Done, has_not_reported
 from projects.rows import Row
 from projects.stat_sums import UNKNOWN
 
 MISSING = SafeString('<div class="sub late">未报</div>')
-WAITING = format_html('<td class="num soft" data-label="列统完成">{}</td>', UNKNOWN)
+WAITING = filled('<td class="num soft" data-label="列统完成">{}</td>', own(UNKNOWN))
 
 
 def of_row(row: Row, sight: Sight) -> Done:
@@ -19,9 +18,9 @@ def of_row(row: Row, sight: Sight) -> Done:
 
 
 def done(row: Row, sight: Sight, number: int) -> SafeString:
-    mark = MISSING if is_missing(row, sight) else ""
+    mark = MISSING if is_missing(row, sight) else EMPTY
     label = f"1—{sight.month}月完成"
-    return format_html('<td class="num" data-label="{}">{}{}</td>', own(label), own(yi(row["plan__done"])), mark)
+    return filled('<td class="num" data-label="{}">{}{}</td>', own(label), own(yi(row["plan__done"])), mark)
 
 
 def is_missing(row: Row, sight: Sight) -> bool:
@@ -33,7 +32,7 @@ def is_missing(row: Row, sight: Sight) -> bool:
 
 def rate(row: Row, sight: Sight, number: int) -> SafeString:
     words = of_row(row, sight).rate_words
-    return format_html('<td class="num" data-label="完成率">{}</td>', own(words)) if words else EMPTY_NUMBER
+    return filled('<td class="num" data-label="完成率">{}</td>', own(words)) if words else EMPTY_NUMBER
 
 
 def gap(row: Row, sight: Sight, number: int) -> SafeString:
@@ -41,7 +40,7 @@ def gap(row: Row, sight: Sight, number: int) -> SafeString:
     look = own(" late" if found.is_behind else "")
     if found.gap is None:
         return EMPTY_NUMBER
-    return format_html('<td class="num{}" data-label="较序时">{}</td>', look, own(found.gap_signed))
+    return filled('<td class="num{}" data-label="较序时">{}</td>', look, own(found.gap_signed))
 
 
 def stat(row: Row, sight: Sight, number: int) -> SafeString:
@@ -49,8 +48,8 @@ def stat(row: Row, sight: Sight, number: int) -> SafeString:
     if row["stat_done"] is None:
         return WAITING
     older = row["stat_month"] != sight.stat_month
-    mark = format_html('<div class="sub">1—{}月</div>', own(row["stat_month"])) if older else ""
-    return format_html('<td class="num" data-label="列统完成">{}{}</td>', own(yi(row["stat_done"])), mark)
+    mark = filled('<div class="sub">1—{}月</div>', own(row["stat_month"])) if older else EMPTY
+    return filled('<td class="num" data-label="列统完成">{}{}</td>', own(yi(row["stat_done"])), mark)
 
 
 DONE_CELLS: dict[str, Cell] = {"done": done, "rate": rate, "gap": gap, "stat": stat}

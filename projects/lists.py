@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from parks.models import Park
-from portal import audit
+from portal import audit, site_texts
 from portal.models import SiteText, User
 from portal.permissions import lead
 from projects.models import ProjectGroup, StageBatch
@@ -39,6 +39,7 @@ def set_texts(*, texts: dict[str, str], by: User) -> None:
             row.text = texts[row.pk]
             row.full_clean()
             row.save()
+    transaction.on_commit(site_texts.forget)
 
 
 @transaction.atomic

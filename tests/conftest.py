@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from portal import append_only, clock
+from portal import append_only, clock, site_texts
 from portal.choices import Role
 from portal.models import AuditEntry, User
 from tests import factories
@@ -70,6 +70,12 @@ def _business_day(request: pytest.FixtureRequest, set_today: Callable[[date], No
         set_today(DEMO_DAY)
     yield
     clock.forget()
+
+
+@pytest.fixture(autouse=True)
+def _texts_are_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many queries a page asks must not depend on how fast it was."""
+    monkeypatch.setattr(site_texts, "REMEMBER_SECONDS", -1.0)
 
 
 # --- nothing goes unnoticed ------------------------------------------------------------------------------------

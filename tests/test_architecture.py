@@ -22,7 +22,7 @@ LEVELS = {
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"
     " rungs going_live preferences month node_template issues reasons light_runs month_lights overrides overview"
     " overview_store capacity sealed_sheets",
-    2: "contact ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions"
+    2: "contact site_texts ladder late_issues gate clock_guard poke permissions audit derived lights reference sessions"
     " menu calendar heartbeats running backups postgresql_backups words rows passwords requests files"
     " light_words node_rows dimensions",
     1: "models",

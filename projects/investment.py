@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from portal.money import round_half_up, yi
 from projects.choices import FINISHED, Hold, ReportState, YearType
@@ -65,11 +65,13 @@ def by_month(projects: ProjectQuerySet, *, year: int) -> list[tuple[int, Decimal
 
 def before(projects: Iterable[int], period: ReportingPeriod) -> dict[int, MonthlyReport]:
     """The newest report of each project before the period in its year that was handed in or approved."""
-    earlier = MonthlyReport.objects.filter(
-        project__in=list(projects), period__year=period.year, period__month__lt=period.month,
+    told = MonthlyReport.objects.filter(
+        period__year=period.year, period__month__lt=period.month,
         state__in=(ReportState.SUBMITTED, ReportState.APPROVED),
     )  # fmt: skip
-    return {report.project_id: report for report in earlier.select_related("period").order_by("period__month")}
+    newest = told.filter(project=OuterRef("project")).order_by("-period__month").values("pk")[:1]
+    rows = told.filter(project__in=list(projects), pk=Subquery(newest)).select_related("period")
+    return {report.project_id: report for report in rows}
 
 
 def recount(project_id: int, year: int) -> None:

@@ -24,6 +24,10 @@ EVE, AFTER, EVERY, TIMES = -1, 1, 5, 6
 RETURNED_LEVEL = "B"
 MOST, NAMED = 30, 3
 LOADED = ("project__unit__parent", "period")
+JUDGED = (  # what `reporting.oddities` looks at
+    *("project", "period", "month_done", "progress"),
+    *("project__total_investment", "project__stage"),
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,9 @@ def standing(projects: ProjectQuerySet, *, on: date) -> Standing | None:
     ordered = asked.order_by("-count", F("unit__order").asc(nulls_last=True))
     found = list(ordered.values_list("unit__name", "count"))
     reports = MonthlyReport.objects.filter(period=period, project__in=projects)
-    back = list(reports.filter(state=ReportState.RETURNED).select_related("project").order_by("pk"))
+    back = reports.filter(state=ReportState.RETURNED).order_by("pk").values_list("project__name", "returned_why")
     names = ShortNames()
-    submitted = list(reports.filter(state=ReportState.SUBMITTED).select_related("project", "period"))
+    submitted = list(reports.filter(state=ReportState.SUBMITTED).select_related("project").only(*JUDGED))
     return Standing(
         period,
         tuple((name, count) for name, count in found if name),
@@ -83,7 +87,7 @@ def standing(projects: ProjectQuerySet, *, on: date) -> Standing | None:
         len(back),
         len(submitted),
         clear(submitted, period),
-        tuple(f"{names.short(one.project.name)}（{one.returned_why}）" for one in back[:NAMED]),
+        tuple(f"{names.short(name)}（{why}）" for name, why in list(back)[:NAMED]),
     )
 
 

@@ -75,7 +75,8 @@ def refuse_change(photo: ReportFile, by: User) -> None:
 
 def newest_of(project: Project, *, to: User) -> list[ReportFile]:
     """The newest photographs of a project's reports that the person sees. One query."""
-    found = ReportFile.objects.visible_to(to).filter(report__project=project).select_related("report__period")
+    reports = MonthlyReport.objects.visible_to(to).filter(project=project)
+    found = ReportFile.objects.filter(report__in=reports).select_related("report__period")
     newest = found.order_by(
         "-report__period__year", "-report__period__month", F("taken_on").desc(nulls_last=True), "-pk"
     )

@@ -129,15 +129,14 @@ def of_projects(projects: Iterable[Project], period: ReportingPeriod, user: User
     found = list(projects)
     earlier = investment.before([one.pk for one in found], period)
     kept = MonthlyReport.objects.visible_to(user).filter(period=period, project__in=found)
-    kept = kept.select_related("filled_by", "reviewed_by")
+    kept = kept.prefetch_related("filled_by", "reviewed_by")  # the same few people stand behind all of them
     reports = {one.project_id: one for one in kept}
-    plans = {plan.project_id: plan for plan in YearPlan.objects.filter(project__in=found, year=period.year)}
+    amounts = YearPlan.objects.filter(project__in=found, year=period.year)
+    plans = {key: told for key, *told in amounts.values_list("project", "annual_plan", "opening_cumulative")}
     made = []
     for project in found:
-        report, plan = reports.get(project.pk) or MonthlyReport(), plans[project.pk]
+        report, (plan, opening) = reports.get(project.pk) or MonthlyReport(), plans[project.pk]
         report.project, report.period = project, period
         done_before, mine = earlier.get(project.pk), reporting.reports_for(user, project)
-        made.append(
-            ReportRow(project, period, plan.annual_plan, plan.opening_cumulative, report, done_before, is_mine=mine)
-        )
+        made.append(ReportRow(project, period, plan, opening, report, done_before, is_mine=mine))
     return made

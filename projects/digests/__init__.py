@@ -15,7 +15,7 @@ from projects.digests import leader, park, staff
 from projects.digests.content import Content, Digest, Section, brief, html, text
 from projects.digests.facts import CITY, Facts
 
-__all__ = ["Digest", "Section", "begin", "brief", "compose", "html", "scope", "scopes", "text"]
+__all__ = ["Digest", "Section", "begin", "brief", "compose", "facts_of", "html", "scope", "scopes", "text"]
 
 Memo = dict[Any, Any]
 KEPT_SECONDS = 60.0  # a round may be long, and what is sent must be as things are
@@ -73,6 +73,11 @@ def of_round() -> Memo:
 def write(user: User, seen: str, kept: Memo, *, first: date, last: date, on: date) -> Content:
     if not seen:
         return Content("park", park.NOTHING, park.NOTHING, (Section("", park.NOTHING),), "")
-    about = (seen, first, last, on)
-    facts = kept.setdefault(about, Facts(seen, first=first, last=last, on=on))
+    facts = facts_of(seen, kept, first=first, last=last, on=on)
     return WRITERS[Role(user.role)](facts, red=user.only_red)
+
+
+def facts_of(seen: str, kept: Memo, *, first: date, last: date, on: date) -> Facts:
+    """The facts of a scope and week, looked up once for all that share the memo."""
+    found: Facts = kept.setdefault((seen, first, last, on), Facts(seen, first=first, last=last, on=on))
+    return found

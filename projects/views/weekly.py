@@ -11,10 +11,10 @@ from portal.choices import MailState, Role
 from portal.models import OutgoingMail, User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
-from projects import chasing, digests, owed_reports, stats
+from projects import chasing, digests
 from projects.daily import WEEK
+from projects.digests.facts import CITY
 from projects.mailing import monday_of, name_of_week, week_item
-from projects.models import Project
 from projects.models.weeks import last_week, week_of
 
 ONE_WEEK = timedelta(days=7)
@@ -28,7 +28,8 @@ def weekly(request: SignedInRequest) -> HttpResponse:
     newest = last_week(today)
     first, last = asked(request.GET.get("week", ""), newest)
     is_newest = first == newest[0]
-    digest = digests.compose(user, first=first, last=last, on=today, memo={})
+    memo: digests.Memo = {}
+    digest = digests.compose(user, first=first, last=last, on=today, memo=memo)
     context = {
         "digest": digest,
         "content": digest.content,
@@ -37,7 +38,7 @@ def weekly(request: SignedInRequest) -> HttpResponse:
         "is_newest": is_newest,
         "before": name_of_week(first - ONE_WEEK) if first.year > FIRST_YEAR else "",
         "after": "" if is_newest else name_of_week(first + ONE_WEEK),
-        "notice": notice(user, today) if user.role == Role.STAFF and is_newest else "",
+        "notice": notice(memo, first, last, today) if user.role == Role.STAFF and is_newest else "",
         "today": today,
         "updated_at": clock.now(),
     }
@@ -62,8 +63,7 @@ def sent(user: User, monday: date, *, on: date) -> OutgoingMail | None:
     return written.order_by("-rendered_at").first()
 
 
-def notice(user: User, today: date) -> str:
-    """「复制催报通知」 of this moment."""
-    projects = stats.register(user, year=stats.year_on(today))
-    month = owed_reports.standing(Project.objects.visible_to(user), on=today)
-    return chasing.notice(chasing.missing(projects, on=today), at=clock.now(), month=month)
+def notice(memo: digests.Memo, first: date, last: date, today: date) -> str:
+    """「复制催报通知」 of this moment, from the facts of the digest beside it."""
+    facts = digests.facts_of(CITY, memo, first=first, last=last, on=today)
+    return chasing.notice(facts.missing, at=clock.now(), month=facts.month)

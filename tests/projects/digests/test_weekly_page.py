@@ -116,7 +116,7 @@ def test_the_page_costs_a_fixed_number_of_queries(as_user, staff, count, django_
     browser = as_user(staff)
     page(browser)
 
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(34):
         page(browser)
 
 

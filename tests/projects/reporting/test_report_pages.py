@@ -35,7 +35,7 @@ def test_the_table_needs_the_same_queries_for_any_number(
     browser = as_user(park_user)
     browser.get("/reports/")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         browser.get("/reports/")
 
 

@@ -22,7 +22,7 @@ def test_the_table_needs_the_same_queries_for_any_number(staff, park_user, djang
     for _ in range(count):
         handed_in(running(), period, by=park_user)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         found = report_rows.rows(period, staff)
         [(row.words(AFTER), row.oddities, row.faults, row.done.words) for row in found]
 

@@ -78,5 +78,5 @@ def test_the_desk_needs_the_same_queries_for_any_number(
     browser = as_user(staff)
     browser.get("/review/")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         browser.get("/review/")

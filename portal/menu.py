@@ -1,6 +1,7 @@
 """The main menu by role (users' document, naming). Pages are named by their URL names only."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ class Entry:
     url_name: str
     args: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name, args=self.args)
 

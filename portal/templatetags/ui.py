@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.forms import BoundField, Widget, widgets
@@ -14,6 +15,7 @@ from portal import money, spans
 
 register = template.Library()
 
+CHOSEN = SafeString(" selected")
 CHECKS = (widgets.CheckboxInput, widgets.RadioSelect, widgets.CheckboxSelectMultiple)
 
 
@@ -30,8 +32,13 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
     """Show the choices of a menu. In one piece: a list has a hundred of them, and a loop in a template is slow."""
-    forms = ('<option value="{}">{}</option>', '<option value="{}" selected>{}</option>')
-    return SafeString("".join(format_html(forms[value == chosen], value, label) for value, label in choices))
+    return SafeString("".join([option(value, label, value == chosen) for value, label in choices]))
+
+
+@lru_cache(maxsize=4096)
+def option(value: str, label: str, is_chosen: bool) -> SafeString:
+    """One choice of a menu; every page offers the same."""
+    return format_html('<option value="{}"{}>{}</option>', value, CHOSEN if is_chosen else "", label)
 
 
 @register.simple_tag

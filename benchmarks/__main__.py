@@ -1,8 +1,8 @@
-"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks] [lights] [overview]"""
+"""python -m benchmarks [lists] [growth] [imports] [exports] [mail] [ticks] [lights] [overview] [load]"""
 
 import sys
 
-from benchmarks import exports, growth, imports, lights, lists, mail, overview, ticks
+from benchmarks import exports, growth, imports, lights, lists, load, mail, overview, ticks
 from benchmarks.measure import Gates
 
 PARTS = {
@@ -14,6 +14,7 @@ PARTS = {
     "ticks": ticks.main,
     "lights": lights.main,
     "overview": overview.main,
+    "load": load.main,
 }
 
 

@@ -24,9 +24,8 @@ OFFICE, PHONE = (1366, 768), (390, 844)
 
 def import_preview(page: Page) -> None:
     """Show what the workbook would change in the sample; it is given up afterwards."""
-    page.set_input_files("input[type=file]", WORKBOOK)
-    page.get_by_role("button", name="读取并核对").click()
-    page.wait_for_url(re.compile(r"/import/\d+/"), timeout=60_000)
+    page.set_input_files("input[type=file]", WORKBOOK)  # a file that was chosen is read at once
+    page.wait_for_url(re.compile(r"/import/\d+/"), timeout=120_000)
 
 
 def detail(page: Page) -> None:
@@ -37,6 +36,11 @@ def detail(page: Page) -> None:
 def open_wall(page: Page) -> None:
     page.get_by_role("button", name="打开大屏").click()
     page.wait_for_selector(".slide.is-shown")
+
+
+def first_report(page: Page) -> None:
+    page.locator("#reports a[href*='/reports/']").first.click()
+    page.wait_for_load_state("networkidle")
 
 
 def nothing(page: Page) -> None:
@@ -71,6 +75,14 @@ PICTURES = (
     Picture("overview", "staff", "/overview/", (1366, 1500)),
     Picture("overview-phone", "leader", "/overview/", (390, 1500)),
     Picture("unit", "staff", "/parks/P01/"),
+    Picture("reports", "park-wutongqiao", "/reports/"),
+    Picture("report-phone", "park-wutongqiao", "/reports/", PHONE, first=first_report),
+    Picture("review", "staff", "/review/"),
+    Picture("issues", "staff", "/issues/"),
+    Picture("periods", "staff", "/settings/periods/"),
+    Picture("rules", "lead", "/settings/rules/", (1366, 1250)),
+    Picture("go-live", "sysadmin", "/settings/go-live/"),
+    Picture("people-import", "sysadmin", "/people/import/"),
 )
 READERS = {"staff": "staff", "park": "park-wutongqiao", "leader": "leader"}
 

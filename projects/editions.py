@@ -27,8 +27,12 @@ def freeze(*, by: User, said: papers.Said | None = None, note: str = "") -> Edit
     refuse(by)
     on, is_outermost = clock.today(), not connection.in_atomic_block
     with transaction.atomic():
-        if connection.vendor == "postgresql" and is_outermost:  # all papers read one state of the register
-            connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if connection.vendor == "postgresql" and is_outermost:  # all papers read one state; one edition after the other
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                cursor.execute(
+                    f"LOCK TABLE {Edition._meta.db_table} IN SHARE ROW EXCLUSIVE MODE"
+                )  # one after the other
         year = stats.year_on(on)
         now = clock.now()
         Edition.objects.filter(year=year, ended_at=None).update(ended_at=now, ended_by=by)

@@ -11,7 +11,7 @@ from portal import audit, calendar, clock
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role
 from portal.models import User
-from projects import investment, light_runs, month_lights
+from projects import investment, light_runs, month_lights, overview_store
 from projects.choices import ReportState
 from projects.models import Project, ReportingPeriod
 from projects.models.queries import ProjectQuerySet
@@ -97,6 +97,7 @@ def close(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
     period.save()
     investment.settle(year=period.year)
     month_lights.keep(period)
+    overview_store.wake()
     audit.log("period.close", by=by, obj=period)
     return period
 
@@ -117,6 +118,7 @@ def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod
     investment.settle(year=period.year)
     month_lights.forget(period)
     light_runs.relight()
+    overview_store.wake()
     audit.log("period.reopen", by=by, obj=period, reason=reason.strip())
     return period
 

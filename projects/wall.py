@@ -139,8 +139,10 @@ def kept_words(edition: Edition) -> str:
 
 @transaction.atomic
 def open_pass(*, by: User, request: HttpRequest | None = None) -> str:
-    """Let this browser show the wall; returns the token, of which only the hash is kept. For who reads the city."""
+    """Let this browser show the wall; returns the token, of which only the hash is kept. For who reads the city.
+    Passes that are over go."""
     now, token = clock.machine_now(), secrets.token_urlsafe(32)
+    WallPass.objects.filter(expires_at__lt=now).delete()
     made = WallPass.objects.create(
         token_hash=hash_of(token, by), user=by, begun_at=now, expires_at=now + timedelta(hours=HOURS)
     )

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from portal import spans
+from portal import clock, spans
 from portal.models import AuditEntry, User
 from projects import editions, groups, lifecycle, stats, wall
 from projects.models import Edition, EditionPaper, Project, ProjectGroup, WallPass
@@ -151,6 +151,15 @@ def test_the_wall_ends_after_twelve_hours(as_user, staff):
     WallPass.objects.update(expires_at=made.begun_at)
 
     assert alone.get("/wall/slides/").status_code == 403
+
+
+def test_passes_that_are_over_go_when_a_new_one_is_opened(as_user, staff):
+    screen_of(staff, as_user)
+    WallPass.objects.update(expires_at=clock.machine_now() - timedelta(seconds=1))
+
+    screen_of(staff, as_user)
+
+    assert WallPass.objects.count() == 1
 
 
 def test_closing_ends_the_pass_wherever_it_was_copied_to(as_user, staff):

@@ -1,9 +1,12 @@
 """定稿 keeps the figures of the evening; parks stay live; 印发 shows a paper to all units until it is withdrawn."""
 
+import threading
+import time
 from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from portal import spans
 from portal.models import AuditEntry
@@ -146,3 +149,34 @@ def test_all_papers_are_written_in_one_transaction_of_their_own(staff):
 
     assert editions.current(edition.year) == edition
     assert editions.paper(edition, "bulletin", "city").title.startswith("关于2021年")
+
+
+@pytest.mark.db
+@pytest.mark.django_db(transaction=True)
+def test_two_who_freeze_at_once_follow_one_after_the_other(staff, lead, monkeypatch):
+    failures, start, written = [], threading.Barrier(2), editions.written
+
+    def slowly(**about):
+        time.sleep(0.5)
+        return written(**about)
+
+    monkeypatch.setattr(editions, "written", slowly)
+
+    def freeze(person):
+        try:
+            start.wait()
+            editions.freeze(by=person)
+        except Exception as failure:
+            failures.append(failure)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=freeze, args=(person,)) for person in (staff, lead)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    assert Edition.objects.count() == 2
+    assert Edition.objects.filter(ended_at=None).count() == 1

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from portal import clock
+from portal import clock, poke
 from projects import periods
 from projects.choices import PeriodState, Stage, YearType
 from projects.models import ReportingPeriod
@@ -124,3 +124,15 @@ def test_the_tally_counts_each_project_once(staff, park_user):
     found = periods.tally(period, park_user)
 
     assert (found["asked"], found["reported"], found["draft"], found["missing"]) == (3, 1, 1, 1)
+
+
+def test_closing_and_opening_again_let_the_figures_be_counted_anew(staff, monkeypatch):
+    august = month(8, by=staff)
+    told = []
+    monkeypatch.setattr(poke, "after_commit", told.append)
+
+    periods.close(period=august, by=staff)
+    closed = told.count("projects.tasks.count_figures")
+    periods.reopen(period=august, by=staff, reason="有单位漏报")
+
+    assert (closed, told.count("projects.tasks.count_figures")) == (1, 2)

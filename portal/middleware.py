@@ -1,4 +1,5 @@
-"""What happens to every request: real address, headers, old browsers, session limits, one-time passwords."""
+"""What happens to every request: real address, headers, old browsers, hidden characters, session
+limits, one-time passwords."""
 
 import ipaddress
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal import audit, sessions
+from portal.text import visible
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -99,6 +101,31 @@ class OldBrowserMiddleware(Middleware):
         if "MSIE " in agent or "Trident/" in agent:
             return HttpResponse(render_to_string("unsupported.html"))
         return self.get_response(request)
+
+
+class VisibleTextMiddleware(Middleware):
+    """Take what people send as they see it: see `portal.text.visible`. A password is left as it is."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = as_seen(request.GET)  # type: ignore[misc]
+        if request.method == "POST":
+            request.POST = as_seen(request.POST)  # type: ignore[misc]
+        return self.get_response(request)
+
+
+def as_seen(sent: QueryDict) -> QueryDict:
+    """Return the same names and values without hidden characters: `sent` itself when it has none."""
+    changed = {}
+    for name, values in sent.lists():
+        seen = values if "password" in name else [visible(value) for value in values]
+        if seen != values:
+            changed[name] = seen
+    if not changed:
+        return sent
+    result = sent.copy()
+    for name, seen in changed.items():
+        result.setlist(name, seen)
+    return result
 
 
 class SessionLimitMiddleware(Middleware):

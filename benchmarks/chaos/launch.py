@@ -1,7 +1,7 @@
-"""Run a process of the product in a run's own time, watched, and with a planted fault where the run asks for one.
+"""Be a program of the product in a run's own time, watched, and with a planted fault where the run asks for one.
 
-python -m benchmarks.chaos.launch mailer --loop | celery worker … | writer FOLDER
-The product knows nothing of this: what differs is patched here, from outside.
+Its words: mailer --loop | celery worker … | celery beat … | writer. The product knows nothing of this: what differs is
+patched here, from outside.
 """
 
 import json
@@ -89,6 +89,3 @@ def main(words: list[str]) -> None:
 
     return execute_from_command_line(["manage.py", *words])
 
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

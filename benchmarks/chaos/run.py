@@ -134,11 +134,10 @@ class Run:
         senders += [self.process(f"worker{n}", *worker, "-n", f"worker{n}@chaos") for n in range(self.setup.workers)]
         beat = ("celery", "--quiet", "beat", "--pidfile", "", "--schedule")
         beats = [self.process(f"beat{n}", *beat, f"{self.folder}/schedule{n}") for n in range(self.setup.beats)]
-        return senders, beats, services.Writer("writer", ["writer"], {}, self.folder / "writer.log")
+        return senders, beats, self.process("writer", "writer")
 
     def process(self, name: str, *words: str) -> Process:
-        command = [sys.executable, "-m", "benchmarks.chaos.launch", *words]
-        return Process(name, command, {}, self.folder / f"{name}.log")
+        return services.Ours(name, list(words), {}, self.folder / f"{name}.log")
 
     # --- the run -----------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, STYLES_TYPE
 from portal.excel import formats, limits
 from portal.excel.cells import BOOLEAN, DATE, ERROR, NUMBER, TEXT
 from portal.excel.refusal import FAR, LONG_TEXT, Refused
+from portal.text import visible
 
 MAIN = f"{{{sheet_xml.SHEET_MAIN_NS}}}"
 MERGED, STRING, RUN, TEXT_OF = f"{MAIN}mergeCell", f"{MAIN}si", f"{MAIN}r", f"{MAIN}t"
@@ -159,8 +160,9 @@ def _cell(cell: dict[str, Any], codes: list[str]) -> list[Any]:
 
 
 def _unescape(text: str) -> str:
-    """Undo Excel's way of writing characters that XML cannot hold: _x000D_. What no database can hold is dropped."""
-    return ESCAPED.sub(_escaped, text) if "_x" in text else text
+    """Undo Excel's way of writing characters that XML cannot hold: _x000D_. What nobody sees, or no database can hold,
+    is dropped."""
+    return visible(ESCAPED.sub(_escaped, text) if "_x" in text else text)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ CHECKS = (widgets.CheckboxInput, widgets.RadioSelect, widgets.CheckboxSelectMult
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """Show a drawing of the sprite. It only accompanies words, so a screen reader skips it."""
     return format_html(

@@ -2,14 +2,16 @@
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from portal.models import User
@@ -46,10 +48,51 @@ def _migrated_rows_are_known_to_every_connection(django_db_setup: None) -> None:
     type(first)._test_serialized_contents = first._test_serialized_contents
 
 
+class Answering:
+    """How many requests the site is answering, by Django's own signals."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def wait_for_the_last(self, seconds: float = 20) -> None:
+        """Return when no request is being answered; raise TimeoutError after `seconds`."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._count <= 0, timeout=seconds):
+                raise TimeoutError(f"{self._count} requests still unanswered")
+
+    def end(self) -> None:
+        """Stop counting."""
+        request_started.disconnect(self._started)
+        request_finished.disconnect(self._finished)
+
+    def _started(self, **_: object) -> None:
+        self._add(1)
+
+    def _finished(self, **_: object) -> None:
+        self._add(-1)
+
+    def _add(self, change: int) -> None:
+        with self._changed:
+            self._count += change
+            self._changed.notify_all()
+
+
 @pytest.fixture
-def live(live_server: LiveServer, transactional_db: None) -> LiveServer:
-    """The site on a port of its own, with the rows of the migrations; addresses may be given as paths."""
-    return live_server
+def live(live_server: LiveServer, transactional_db: None, browser: Browser) -> Iterator[LiveServer]:
+    """The site on a port of its own, with the rows of the migrations; addresses may be given as paths.
+
+    At the end the pages are closed and the last request is awaited: one that a test left behind would find the
+    database closed, and be counted against the next test.
+    """
+    answering = Answering()
+    yield live_server
+    for page in [page for context in browser.contexts for page in context.pages]:
+        page.close()
+    answering.wait_for_the_last()
+    answering.end()
 
 
 @pytest.fixture(autouse=True)

@@ -175,7 +175,7 @@ def standing_of(people: Mapping[int, User], scopes: Mapping[int, str], on: date)
     clerks = [pk for pk, user in people.items() if user.role != Role.PARK]
     nodes = ladder.standing(on).filter(Q(project__unit__in=units) | Q(owner__in=clerks), project__deleted_no=0)
     of, found = ladder.addressees(on, units=units), {pk: list[Milestone]() for pk in people}
-    for node in nodes.select_related(*ladder.LOADED, "project__unit__parent"):
+    for node in nodes.select_related(*ladder.ASKED, "project__unit__parent").only(*ladder.COLUMNS):
         for user in of(node):
             if user.pk in found and sees(scopes[user.pk], node.project.unit):
                 found[user.pk].append(node)

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from portal import audit, clock, poke
@@ -30,6 +30,8 @@ PATIENCE = timedelta(seconds=5)  # for the worker to begin
 SILENCE = timedelta(seconds=90)  # after which whoever worked on a file counts as gone
 KEPT_DAYS = 30
 MOST = 50  # files a person keeps; the oldest make room
+MOST_WAITING = 10  # files a person may have asked for that are not written yet
+MOST_THREADS = 2  # of one web process
 THREAD, TASK = "download-", "projects.tasks.run_downloads"
 ENDINGS = {DownloadKind.WORD: "docx", DownloadKind.EXCEL: "xlsx"}
 WRITERS = {DownloadKind.WORD: word.write, DownloadKind.EXCEL: paper_tables.write}
@@ -46,6 +48,8 @@ def ask(*, paper: Paper, kind: DownloadKind, by: User) -> Download:
     the page said, whatever changes meanwhile."""
     if by.role not in (Role.STAFF, Role.LEADER, Role.PARK):
         raise PermissionDenied
+    if Download.objects.filter(user=by).pending().count() >= MOST_WAITING:
+        raise ValidationError(f"您已有{MOST_WAITING}个文件在生成，请等它们生成后再申请。")
     row = Download.objects.create(
         user=by, kind=kind, title=paper.title, wanted={"paper": paper.to_json()}, queued_at=clock.machine_now()
     )
@@ -57,7 +61,7 @@ def ask(*, paper: Paper, kind: DownloadKind, by: User) -> Download:
 
 
 def again(row: Download) -> None:
-    """Try a file once more that failed or is lost."""
+    """Write a file once more: one that failed or is lost, or one that is there and then makes room."""
     Download.objects.filter(pk=row.pk).exclude(finished_at=None).update(
         finished_at=None, failed_why="", beat_at=None, file_name="", sha256="", size=0, queued_at=clock.machine_now()
     )
@@ -94,7 +98,7 @@ def work(row: Download) -> bool:
 
 
 def written(row: Download) -> dict[str, object]:
-    """Write the file of a row to the disk; returns what the row keeps of it."""
+    """Write the file of a row to the disk in place of an earlier one; returns what the row keeps of it."""
     kind, paper = DownloadKind(row.kind), Paper.from_json(row.wanted["paper"])
     made = BytesIO()
     WRITERS[kind](paper, made)
@@ -105,12 +109,17 @@ def written(row: Download) -> dict[str, object]:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(aside, folder() / f"{row.pk}-{digest}")
+    name = f"{row.pk}-{digest}"
+    os.replace(aside, folder() / name)
+    unlink([one.name for one in folder().glob(f"{row.pk}-*") if one.name != name])
     return {"file_name": f"{file_name(paper)}.{ENDINGS[kind]}", "sha256": digest, "size": len(content)}
 
 
 def start_here(row: Download) -> None:
-    """Write a file that no worker took, in a thread beside the page that shows it."""
+    """Write a file that no worker took, in a thread beside the page that shows it. With enough of them at work it waits
+    for the next look of the page."""
+    if sum(thread.name.startswith(THREAD) for thread in threading.enumerate()) >= MOST_THREADS:
+        return
     threading.Thread(target=run_in_thread, args=[row], name=f"{THREAD}{row.pk}", daemon=True).start()
 
 

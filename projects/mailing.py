@@ -161,7 +161,7 @@ def units_in_red() -> list[Park | None]:
 def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned]:
     """What is overdue or due this week, for those who get no digest; one equal to the last waits five working days."""
     of, found = ladder.addressees(on), dict[int, Planned]()
-    for node in ladder.standing(on).select_related(*ladder.LOADED):
+    for node in ladder.standing(on).select_related(*ladder.ASKED).only(*ladder.COLUMNS):
         for user in of(node):
             if user.pk not in but and user.role == Role.PARK:
                 found.setdefault(user.pk, Planned(user)).nodes.append(Told(node, listed=True))

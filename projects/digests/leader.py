@@ -10,6 +10,7 @@ from projects.digests.content import Content, Section, numbered, titled
 from projects.digests.facts import Facts, day_words, due_words, foot
 from projects.digests.measure import cut
 from projects.models import Issue
+from projects.words import without_phones
 
 NEED_HELP = 3
 
@@ -141,8 +142,8 @@ def issue_words(issue: Issue, facts: Facts, room: Room) -> str:
     due = f"，超期{late}天" if late else f"，{day_words(issue.due_on)}前办结" if issue.due_on else ""
     lead = f"（牵头{cut(issue.lead_unit, room.name)}{due}）" if issue.lead_unit else "（待交办）"
     name = name_of(issue.project.name, unit, room)
-    amount_words = f"{yi(issue.project.total_investment, 1)}亿元"
-    return f"{name}（{amount_words}）：{issue.get_category_display()}，{cut(issue.words, room.reason)}{lead}。"
+    amount_words, told = f"{yi(issue.project.total_investment, 1)}亿元", cut(without_phones(issue.words), room.reason)
+    return f"{name}（{amount_words}）：{issue.get_category_display()}，{told}{lead}。"
 
 
 def photovoltaic(facts: Facts, room: Room) -> Section | None:

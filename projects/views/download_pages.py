@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +12,7 @@ from portal.permissions import access, readers
 from portal.requests import SignedInRequest
 from projects import downloads
 from projects.models import Download
+from projects.views.papers import readable
 
 SHOWN = 60
 
@@ -34,7 +35,7 @@ def download_rows(request: SignedInRequest) -> HttpResponse:
 
 
 def rows_of(request: SignedInRequest) -> dict[str, Any]:
-    rows = list(Download.objects.visible_to(request.user)[:SHOWN])
+    rows = readable(request.user, Download.objects.visible_to(request.user)[:SHOWN])
     return {"rows": rows, "is_waiting": any(not row.finished_at for row in rows)}
 
 
@@ -42,7 +43,7 @@ def rows_of(request: SignedInRequest) -> dict[str, Any]:
 @require_safe
 def download_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The file, for who asked for it and nobody else."""
-    row = get_object_or_404(Download.objects.visible_to(request.user), pk=pk)
+    row = own(request, pk)
     place = downloads.path_of(row) if row.is_ready else None
     if place is None:
         messages.error(request, downloads.GONE if row.is_ready else row.failed_why or "文件还在生成，请稍候。")
@@ -55,5 +56,13 @@ def download_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
 @access(readers)
 @require_POST
 def download_again(request: SignedInRequest, pk: int) -> HttpResponse:
-    downloads.again(get_object_or_404(Download.objects.visible_to(request.user), pk=pk))
+    downloads.again(own(request, pk))
     return redirect("download_list")
+
+
+def own(request: SignedInRequest, pk: int) -> Download:
+    """A file the person asked for and may still read."""
+    row = get_object_or_404(Download.objects.visible_to(request.user), pk=pk)
+    if not readable(request.user, [row]):
+        raise Http404
+    return row

@@ -23,6 +23,7 @@ from projects.paper_forms import SaidForm, WithdrawForm
 from projects.papers import Paper
 from projects.views.papers import SAID, about, answer, as_word, month_key, opened, said, scopes_for
 
+NOT_AS_ASKED = "在您确认之前，定稿有变动。请核对下面的说明，再按“印发”。"
 LETTER_NAMES = [(kind.value, str(kind.label)) for kind in papers.LETTERS]
 
 
@@ -145,9 +146,8 @@ def edition_end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def meant(request: SignedInRequest, data: Any) -> tuple[Paper, Edition | None]:
-    """The paper a form names by kind and scope."""
-    kind, scope = data.get("kind", PaperKind.BULLETIN), data.get("scope", CITY)
-    found = opened(request, request.user, kind, scope, live="live" in data)
+    """The paper that is named by kind and scope: nothing is taken for granted."""
+    found = opened(request, request.user, data.get("kind", ""), data.get("scope", ""), live="live" in data)
     return found.paper, found.edition
 
 
@@ -158,18 +158,23 @@ def paper_make(request: SignedInRequest) -> HttpResponse:
     if request.POST.get("form") not in DownloadKind.values:
         raise Http404
     paper, _ = meant(request, request.POST)
-    downloads.ask(paper=paper, kind=DownloadKind(request.POST["form"]), by=request.user)
+    try:
+        downloads.ask(paper=paper, kind=DownloadKind(request.POST["form"]), by=request.user)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
     return redirect("download_list")
 
 
 @access(bureau)
 def paper_publish(request: SignedInRequest) -> HttpResponse:
-    """Ask, then show the paper to every unit."""
-    data = request.POST if request.method == "POST" else request.GET
-    paper, edition = meant(request, data)
+    """Ask, then show the paper of the address to every unit: the 定稿 that was asked about, or none."""
+    paper, edition = meant(request, request.GET)
     if paper.kind in papers.LETTERS or ":" in paper.scope:
         raise Http404
-    if request.method == "POST":
+    asked_about = str(edition.pk) if edition else "live"
+    if request.method == "POST" and request.POST.get("edition") != asked_about:
+        messages.error(request, NOT_AS_ASKED)
+    elif request.method == "POST":
         made = publications.publish(paper=paper, edition=edition, by=request.user)
         messages.success(request, f"《{made.title}》已印发，各单位在“材料—已印发”中可以看到。")
         return redirect("published_list")
@@ -178,6 +183,7 @@ def paper_publish(request: SignedInRequest) -> HttpResponse:
         "heading": "印发",
         "question": f"把《{paper.title}》印发给所有园区、县（市、区）吗？",
         "consequences": [kept, "各单位会看到全文和附表，包括其他单位的项目。", "印发后可以撤回，撤回须写明原因。"],
+        "hidden": {"edition": asked_about},
         "submit_label": "印发",
         "back_url": reverse("materials"),
     }

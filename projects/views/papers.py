@@ -1,5 +1,6 @@
 """Papers on the screen: which one an address means, whether the person may read it, as it is now or as 定稿 has it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -16,11 +17,12 @@ from portal.choices import Role
 from portal.models import User
 from portal.permissions import access, bureau, city_readers, readers
 from portal.requests import SignedInRequest
+from portal.text import whole_number
 from projects import downloads, editions, investment, papers, project_paper, stats, word
 from projects.choices import PaperKind
 from projects.digests.facts import CITY, LEADER
 from projects.filters import units_of
-from projects.models import Edition, Project
+from projects.models import Download, Edition, Project
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PROJECT = "project:"
@@ -29,11 +31,13 @@ SAID = "bulletin_said"
 
 @dataclass(frozen=True)
 class Opened:
-    """A paper and the 定稿 it was taken from; `kept`: the one in force, which the page may be shown without."""
+    """A paper and the 定稿 it was taken from; `kept`: the one in force, which the page may be shown without;
+    `lacking`: the one in force that does not have this paper."""
 
     paper: papers.Paper
     edition: Edition | None
     kept: Edition | None
+    lacking: Edition | None
 
 
 def opened(request: HttpRequest, user: User, kind: str, scope: str, *, live: bool) -> Opened:
@@ -46,7 +50,8 @@ def opened(request: HttpRequest, user: User, kind: str, scope: str, *, live: boo
     if paper is None:
         edition, paper = None, write(request, user, kind, scope)
     has_one = kept if kept and editions.content(kept, kind, scope) else None
-    return Opened(paper, edition, has_one)
+    could = kind not in papers.LETTERS and not scope.startswith(PROJECT)
+    return Opened(paper, edition, has_one, kept if could and not has_one else None)
 
 
 def may_read(user: User, kind: str, scope: str) -> bool:
@@ -73,12 +78,25 @@ def write(request: HttpRequest, user: User, kind: str, scope: str) -> papers.Pap
 
 
 def project_page(user: User, scope: str) -> papers.Paper:
-    number = scope.removeprefix(PROJECT)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    number = whole_number(scope.removeprefix(PROJECT))
+    if number is None:
         raise Http404
     seen = Project.objects.visible_to(user).select_related("unit", "enterprise", "bureau_owner")
     on = clock.today()
-    return project_paper.paper(get_object_or_404(seen, pk=int(number)), year=stats.year_on(on), on=on)
+    return project_paper.paper(get_object_or_404(seen, pk=number), year=stats.year_on(on), on=on)
+
+
+def readable(user: User, rows: Iterable[Download]) -> list[Download]:
+    """The files whose paper the person may read today: the rights may have changed since it was made."""
+    kept = [(row, row.wanted["paper"]) for row in rows]
+    named = [(row, paper.get("kind", ""), paper.get("scope", "")) for row, paper in kept]
+    if city_readers(user):
+        return [row for row, kind, _ in named if kind not in papers.LETTERS or bureau(user)]
+    scopes = {code for code, _ in scopes_for(user)} if named else set()
+    numbers = [whole_number(scope.removeprefix(PROJECT)) for *_, scope in named if scope.startswith(PROJECT)]
+    found = Project.objects.visible_to(user).filter(pk__in=numbers) if numbers else Project.objects.none()
+    scopes |= {f"{PROJECT}{pk}" for pk in found.values_list("pk", flat=True)}
+    return [row for row, kind, scope in named if kind == PaperKind.ONE_PAGE and scope in scopes]
 
 
 def scopes_for(user: User) -> list[tuple[str, str]]:
@@ -142,6 +160,7 @@ def about(request: SignedInRequest, found: Opened) -> dict[str, Any]:
         "paper": paper,
         "edition": found.edition,
         "kept": found.kept,
+        "lacking": found.lacking,
         "others": others,
         "list_query": list_query(paper),
         "may_publish": bureau(request.user) and paper.kind not in papers.LETTERS and ":" not in paper.scope,

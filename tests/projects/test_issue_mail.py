@@ -145,3 +145,12 @@ def test_leaders_read_what_the_city_has_to_see_to_by_amount(own, boss, project):
         "1. 五通桥070 光伏组件（14.5亿元）：用地，42亩征拆未完成（牵头自然资源局，10月15日前办结）。\n"
         "2. 犍为005 硅料（9.0亿元）：用地，42亩征拆未完成（牵头自然资源局，超期1天）。"
     ) in told
+
+
+def test_no_telephone_number_reaches_the_page_of_the_leaders(own, boss, project):
+    made = put(project, own, words="请联系村主任13812345678办理交地")
+    handed(made, boss, due_on=TUESDAY, level="city")
+
+    told = text(leader(), WEDNESDAY)
+    assert "请联系村主任（电话略）办理交地" in told
+    assert "13812345678" not in told

@@ -1,15 +1,17 @@
 """我的下载: files made by the worker or, when none looks, by the page; one's own only; kept thirty days."""
 
+import threading
 from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
+from parks.models import ParkAssignment
 from portal import clock
-from projects import downloads, papers, tasks
+from projects import downloads, papers, project_paper, tasks
 from projects.models import Download
-from tests.factories import park_manager
+from tests.factories import ProjectFactory, park_manager
 from tests.projects.test_listing import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -59,6 +61,58 @@ def test_nobody_else_reaches_the_file(as_user, staff, lead, leader):
         assert browser.get(f"/downloads/{row.pk}/").status_code == 404
         assert browser.post(f"/downloads/{row.pk}/again/").status_code == 404
         assert row.title not in browser.get("/downloads/").content.decode()
+
+
+def test_a_file_is_gone_with_the_right_to_read_it(as_user, staff):
+    mine, other = ProjectFactory(unit="P01"), ProjectFactory(unit="P02")
+    manager = park_manager("P01")
+    browser = as_user(manager)
+    for paper in (papers.one_page("P01", on=ON), project_paper.paper(mine, year=2021, on=ON)):
+        downloads.ask(paper=paper, kind="word", by=manager)
+    downloads.run_pending()
+    rows = list(Download.objects.all())
+    assert all(content(browser, row).startswith(b"PK") for row in rows)
+
+    ParkAssignment.objects.filter(user=manager).update(park=other.unit)
+    for row in rows:
+        assert browser.get(f"/downloads/{row.pk}/").status_code == 404
+        assert browser.post(f"/downloads/{row.pk}/again/").status_code == 404
+        assert row.title not in browser.get("/downloads/").content.decode()
+
+
+def test_nobody_has_more_than_ten_files_waiting(as_user, staff):
+    for _ in range(downloads.MOST_WAITING):
+        downloads.ask(paper=papers.one_page("city", on=ON), kind="word", by=staff)
+
+    answer = as_user(staff).post("/materials/make/", ANNEX, follow=True)
+    assert "您已有10个文件在生成，请等它们生成后再申请。" in plain(answer.content.decode())
+    assert Download.objects.count() == downloads.MOST_WAITING
+
+
+def test_a_page_begins_two_files_at_most(staff, monkeypatch):
+    gate = threading.Event()
+    monkeypatch.setattr(downloads, "run_in_thread", lambda row: gate.wait(20))
+    rows = [downloads.ask(paper=papers.one_page("city", on=ON), kind="word", by=staff) for _ in range(4)]
+    try:
+        for row in rows:
+            downloads.start_here(row)
+        at_work = [one for one in threading.enumerate() if one.name.startswith(downloads.THREAD)]
+        assert len(at_work) == downloads.MOST_THREADS
+    finally:
+        gate.set()
+        for one in at_work:
+            one.join()
+
+
+def test_a_file_made_anew_takes_the_place_of_the_old_one(as_user, staff):
+    row = downloads.ask(paper=papers.one_page("city", on=ON), kind="word", by=staff)
+    downloads.run_pending()
+    as_user(staff).post(f"/downloads/{row.pk}/again/")
+    Download.objects.update(wanted={"paper": papers.one_page("P01", on=ON).to_json()})
+    assert downloads.run_pending() == 1
+
+    row.refresh_from_db()
+    assert list(downloads.folder().iterdir()) == [downloads.path_of(row)]
 
 
 def test_a_row_nobody_takes_is_written_by_the_page(as_user, staff, monkeypatch):

@@ -1,8 +1,10 @@
 """定稿 keeps the figures of the evening; parks stay live; 印发 shows a paper to all units until it is withdrawn."""
 
+import re
 import threading
 import time
 from datetime import date
+from html import unescape
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -93,9 +95,63 @@ def test_only_the_bureau_freezes(leader, park_user):
     assert not Edition.objects.exists()
 
 
+def publish(browser, paper_page):
+    """Press 印发 on the page of a paper, then the button of the page that asks, as a person does."""
+    asked = address_of(r'href="(/materials/publish/[^"]+)"', browser.get(paper_page))
+    return browser.post(asked, hidden_fields(browser.get(asked)), follow=True)
+
+
+def address_of(pattern, answer):
+    return unescape(re.search(pattern, answer.content.decode())[1])
+
+
+def hidden_fields(answer):
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode()))
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "scope"),
+    [
+        ("/materials/bulletin/", "bulletin", "city"),
+        ("/materials/annex/", "annex", "city"),
+        ("/materials/one-page/P01/", "one_page", "P01"),
+    ],
+)
+def test_what_is_published_is_what_was_asked_about(as_user, staff, register_2021, page, kind, scope):
+    editions.freeze(by=staff)
+    browser = as_user(staff)
+
+    for address, has_edition in ((page, True), (f"{page}?live=1", False)):
+        publish(browser, address)
+        made = Publication.objects.first()
+        assert (made.kind, made.content["scope"], bool(made.edition)) == (kind, scope, has_edition)
+    assert Publication.objects.count() == 2
+
+
+def test_nothing_is_published_when_the_edition_changed_before_the_answer(as_user, staff, lead, register_2021):
+    editions.freeze(by=staff)
+    browser, asked = as_user(staff), "/materials/publish/?kind=annex&scope=city"
+    sent = hidden_fields(browser.get(asked))
+    second = editions.freeze(by=lead)
+
+    again = browser.post(asked, sent)
+    assert "在您确认之前，定稿有变动" in plain(again.content.decode())
+    assert not Publication.objects.exists()
+    browser.post(asked, hidden_fields(again))
+    assert Publication.objects.get().edition == second
+    assert browser.post("/materials/publish/", sent).status_code == 404
+
+
+def test_a_page_the_edition_lacks_says_that_it_is_live(as_user, staff, register_2021):
+    editions.freeze(by=staff).papers.filter(kind="one_page", scope="P01").delete()
+
+    assert "定稿时还没有这一页，以下是实时数字" in read(as_user(staff), "/materials/one-page/P01/")
+    assert "还没有这一页" not in read(as_user(staff), "/materials/one-page/P02/")
+
+
 def test_a_published_paper_is_read_by_every_unit_as_it_was(as_user, staff, register_2021):
     browser, park = as_user(staff), park_manager("P01")
-    browser.post("/materials/publish/", {"kind": "bulletin", "scope": "city"})
+    publish(browser, "/materials/bulletin/")
     made = Publication.objects.get()
     begin(by_number("079"), park)
 

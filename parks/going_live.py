@@ -86,10 +86,9 @@ def fulfil() -> str:
     try:
         wish = Wish(**json.loads(wish_file().read_text(encoding="utf-8")))
         if AuditEntry.objects.filter(action="site.go_live", detail__number=wish.number).exists():
-            said = "已转为正式。"  # the power went after the last step but one
+            said = f"已转为正式。{put_aside(stamp_of_now())}"  # the power went after the swap
         else:
-            former = carry_out(wish.username, wish.name, hashed=wish.password, wish=wish)
-            said = f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。"
+            said = carry_out(wish.username, wish.name, hashed=wish.password, wish=wish)
     except Exception as problem:
         logger.exception("The trial was not ended")
         said = f"没有转为正式，演示库没有改动：{problem}"
@@ -99,7 +98,8 @@ def fulfil() -> str:
 
 
 def carry_out(username: str, name: str, *, password: str = "", hashed: str = "", wish: Wish | None = None) -> str:
-    """Put an empty database with one administrator in the place of the demonstration's; where the former one is kept.
+    """Put an empty database with one administrator in the place of the demonstration's; a sentence with what became of
+    the former one, and of what could not be put aside.
 
     The password is given, or its hash for one that is to be changed at log-in. Raises ValidationError before anything
     is swapped. The system must be stopped."""
@@ -126,14 +126,25 @@ def carry_out(username: str, name: str, *, password: str = "", hashed: str = "",
             marks.write_text(kept, encoding="utf-8")
         raise
     clock.forget()
-    put_aside(former[-len("20210927083000") :])
-    return former
+    left = put_aside(former[-len("20210927083000") :])
+    return f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。{left}"
 
 
-def put_aside(stamp: str) -> None:
-    """Keep what the trial left in folders beside the former database, and forget its secrets."""
-    for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "mail"):
-        if folder.is_dir():
-            folder.rename(folder.with_name(f"{folder.name}.before-{stamp}"))
+def stamp_of_now() -> str:
+    return f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
+
+
+def put_aside(stamp: str) -> str:
+    """Forget the secrets of the trial and keep what else it left in folders of another name. The trial has ended by
+    then: what cannot be moved is said in a sentence for the operator. A second time it finds nothing to do."""
     for name in SECRETS:
         (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
+    left = []
+    for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "mail"):
+        try:
+            if folder.is_dir():
+                folder.rename(folder.with_name(f"{folder.name}.before-{stamp}"))
+        except OSError as problem:
+            logger.warning("%s could not be put aside", folder, exc_info=True)
+            left.append(f"{folder}（{problem.strerror}）")
+    return f"试用期的文件没有移开，请手工移走：{'、'.join(left)}。" if left else ""

@@ -12,12 +12,13 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -30,6 +31,8 @@ MANIFEST, FILES = "manifest.json", "files"
 DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 UNKNOWN = "恢复备份后，不知道此前是否已经发出；核对后可以重发。"
 PIECE = 1 << 20
+RESTORED = "restore-"  # how the period of a run begins that stands for a restore
+NOT_KEPT = (".incoming-*", ".new-*", "downloads")  # half-written files, and those that can be made anew
 
 
 class BrokenError(Exception):
@@ -56,7 +59,7 @@ def kind() -> str:
 
 def make(target: Path) -> Backup:
     """Write a backup into a new folder below `target` and verify it. Work goes on meanwhile: the database is copied as
-    of one moment, then the files, of which none is ever changed or taken away."""
+    of one moment, then the files, of which none is ever changed; one that was cleared away meanwhile is left out."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     building = Path(tempfile.mkdtemp(dir=target, prefix=".building-"))
     try:
@@ -65,7 +68,8 @@ def make(target: Path) -> Backup:
             postgresql_backups.dump(database)
         )  # fmt: skip
         if settings.MEDIA_ROOT and Path(settings.MEDIA_ROOT).exists():
-            shutil.copytree(settings.MEDIA_ROOT, building / FILES, ignore=shutil.ignore_patterns(".incoming-*"))
+            left_out = shutil.ignore_patterns(*NOT_KEPT)
+            shutil.copytree(settings.MEDIA_ROOT, building / FILES, ignore=left_out, copy_function=copy_what_is_there)
         now = clock.machine_now().astimezone(clock.SHANGHAI)
         write_manifest(building, rows=rows, at=now)
         folder = target / f"portal-{now:%Y%m%d-%H%M%S}-{os.urandom(2).hex()}"
@@ -75,6 +79,12 @@ def make(target: Path) -> Backup:
         shutil.rmtree(building, ignore_errors=True)
         raise
     return check(folder)
+
+
+def copy_what_is_there(source: str, target: str) -> None:
+    """Copy a file unless it has been cleared away since its folder was listed."""
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def write_manifest(folder: Path, *, rows: dict[str, int], at: datetime) -> None:
@@ -156,11 +166,10 @@ def check(folder: Path) -> Backup:
 def restore(folder: Path) -> tuple[Backup, str]:
     """Put a backup in the place of what is there; returns it and where the former database is kept.
 
-    The system must be stopped. The copy is brought to the tables of this program and made quiet before the swap."""
+    The system must be stopped. The swap comes last: until then the database in use is as it was."""
     backup = check(folder)
-    former = replace_by(folder / DATABASE[kind()], quieten)
     put_files_back(folder / FILES)
-    return backup, former
+    return backup, replace_by(folder / DATABASE[kind()], quieten)
 
 
 def start_afresh(begin: Callable[[], None]) -> str:
@@ -198,7 +207,10 @@ def replace_by(source: Path | None, prepare: Callable[[], None]) -> str:
 
 def quieten() -> None:
     """Let nothing go out that may have gone out since the backup: messages on their way end here, to be sent again by
-    hand, and the scheduler counts from now on."""
+    hand, and the scheduler counts from now on. Nobody is signed in any more, no screen shows: who was may have been
+    shut out since."""
+    for model in settings.SIGNED_IN_MODELS:
+        apps.get_model(model).objects.all().delete()
     waiting = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.SENDING))
     waiting.update(state=MailState.FAILED, phase=MailPhase.IDLE, lease_ms=0, owner="", error=UNKNOWN)
     now = clock.now()
@@ -208,7 +220,7 @@ def quieten() -> None:
         )
         ScheduledRun.objects.create(
             job=job,
-            period=f"restore-{now:%Y%m%d%H%M%S}",
+            period=f"{RESTORED}{now:%Y%m%d%H%M%S}",
             due_at=now,
             state=RunState.SKIPPED,
             ended_at=now,

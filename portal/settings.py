@@ -176,6 +176,7 @@ MAIL_DATA_LEASE_SECONDS = env.int("MAIL_DATA_LEASE_SECONDS", 360)  # and once th
 MAIL_POLL_SECONDS = env.int("MAIL_POLL_SECONDS", 15)
 MAIL_KINDS = {"test": "portal.notices.TEST", "daily": "projects.daily.DAILY"}  # kind → where its words come from
 MAIL_ENDABLE = ["daily"]  # kinds that carry the digest, which one may end
+SIGNED_IN_MODELS = ["sessions.Session", "projects.WallPass"]  # rows that let a browser in; a restore ends them
 SCHEDULED_JOBS = {"digests": "projects.mailing.DIGESTS", "reminders": "projects.mailing.REMINDERS"}  # in this order
 
 # --- log-in ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from parks.models import Park
 from portal import calendar, outbox
+from portal.backups import RESTORED
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
@@ -218,11 +219,21 @@ def of_run(period: Period) -> tuple[date, date, date]:
 
 
 def day_before(job: str, on: date) -> date:
-    """The day of the newest finished run before this day; the day before when there is none."""
-    start = datetime.combine(on, time(0), SHANGHAI)
-    runs = ScheduledRun.objects.filter(job=job, state=RunState.DONE, due_at__lt=start)
-    newest = runs.order_by("-due_at").values_list("due_at", flat=True).first()
-    return newest.astimezone(SHANGHAI).date() if newest else on - ONE_DAY
+    """The day of the newest finished run before this day; the day before when there is none.
+
+    After a restore nobody knows what was told since the backup: the runs until that moment count as done."""
+    runs = ScheduledRun.objects.filter(job=job).order_by("-due_at").values_list("due_at", flat=True)
+    done = runs.filter(state=RunState.DONE, due_at__lt=datetime.combine(on, time(0), SHANGHAI)).first()
+    restored = runs.filter(period__startswith=RESTORED, due_at__lt=datetime.combine(on, AT, SHANGHAI)).first()
+    ended = [done.astimezone(SHANGHAI).date()] if done else []
+    ended += [run_before(restored)] if restored else []
+    return max(ended, default=on - ONE_DAY)
+
+
+def run_before(moment: datetime) -> date:
+    """The day of the last 08:30 up to this moment."""
+    here = moment.astimezone(SHANGHAI)
+    return here.date() if here.time() >= AT else here.date() - ONE_DAY
 
 
 def make_day(periods: list[Period], now: datetime) -> int:

@@ -1,5 +1,6 @@
 """转为正式: who may ask, what is left for ./run, and what stands in the database afterwards."""
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -127,12 +128,34 @@ def test_a_wish_found_again_after_a_power_cut_changes_nothing_more(database):
     wish(database.parent)
     manage(database, "shell", "-c", FULFIL, more=DEMO)
     wish(database.parent)
+    (database.parent / "files").mkdir()  # the power went before these were put aside
+    (database.parent / "secret-key").write_text("key")
 
     done = manage(database, "shell", "-c", FULFIL)
 
     assert done.stdout.strip().endswith("已转为正式。")
+    assert not [name for name in ("files", "secret-key") if (database.parent / name).exists()]
     assert len(list(database.parent.glob("portal.sqlite3.before-*"))) == 1
     assert not (database.parent / "go-live.json").exists()
+
+
+def test_what_cannot_be_put_aside_is_said_and_the_secrets_go_all_the_same(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "files"
+    for name in ("files", "mail"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "secret-key").write_text("key")
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name == "files":
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    said = going_live.put_aside("20210927083000")
+
+    assert said == f"试用期的文件没有移开，请手工移走：{tmp_path}/files（Device or resource busy）。"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["files", "mail.before-20210927083000"]
 
 
 def test_a_wish_on_a_real_database_empties_nothing(database):

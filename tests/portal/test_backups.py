@@ -141,8 +141,62 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(database):
     done = manage(database, "restore", str(folder))
 
     assert done.returncode == 1
-    assert "现有数据没有改动" in done.stderr
+    assert "数据库没有改动" in done.stderr
     assert database.read_bytes() == before
+
+
+def test_files_that_cannot_be_put_back_stop_it_before_the_swap(database):
+    stored = database.parent / "files" / "stored"
+    stored.mkdir()
+    (stored / "report.bin").write_bytes(b"report")
+    folder = backed_up(database)
+    shutil.rmtree(stored)
+    stored.write_bytes(b"no folder")  # as good as a full disk: the file has no place
+    write(database, "UPDATE portal_user SET name = '改过'")
+
+    done = manage(database, "restore", str(folder))
+
+    assert done.returncode == 1
+    assert "没有恢复" in done.stderr
+    assert "数据库没有改动" in done.stderr
+    assert rows(database, "SELECT name FROM portal_user WHERE username = 'clerk'") == [("改过",)]
+    assert list(database.parent.glob("portal.sqlite3.before-*")) == []
+
+
+def test_nobody_is_signed_in_after_a_restore(database):
+    signed_in = (
+        "INSERT INTO django_session VALUES ('k', 'd', '2099-01-01')",
+        "INSERT INTO projects_wallpass (token_hash, user_id, begun_at, expires_at)"
+        " SELECT 'h', id, '2021-09-27', '2099-01-01' FROM portal_user WHERE username = 'clerk'",
+    )
+    for words in signed_in:
+        write(database, words)
+    folder = backed_up(database)
+
+    manage(database, "restore", str(folder))
+
+    assert rows(database, "SELECT count(*) FROM django_session") == [(0,)]
+    assert rows(database, "SELECT count(*) FROM projects_wallpass") == [(0,)]
+
+
+def test_files_that_can_be_made_anew_or_are_half_written_stay_out(database):
+    for name in ("downloads/7-abc", "stored/.new-x", ".incoming-y", "stored/ab/kept.pdf"):
+        (database.parent / "files" / name).parent.mkdir(parents=True, exist_ok=True)
+        (database.parent / "files" / name).write_bytes(b"x")
+
+    folder = backed_up(database)
+
+    kept = {str(path.relative_to(folder / "files")) for path in (folder / "files").rglob("*") if path.is_file()}
+    assert kept == {"photo.bin", "stored/ab/kept.pdf"}
+
+
+def test_a_file_that_goes_away_meanwhile_does_not_stop_a_backup(tmp_path):
+    (tmp_path / "there").write_bytes(b"x")
+
+    backups.copy_what_is_there(str(tmp_path / "gone"), str(tmp_path / "a"))
+    backups.copy_what_is_there(str(tmp_path / "there"), str(tmp_path / "b"))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b", "there"]
 
 
 def test_a_running_system_is_not_restored_over(database):

@@ -30,11 +30,11 @@ class Command(BaseCommand):
         if not password:
             raise CommandError("没有读到密码。")
         try:
-            former = going_live.carry_out(options["username"], options["name"], password=password)
+            said = going_live.carry_out(options["username"], options["name"], password=password)
         except ValidationError as error:
             raise CommandError(f"没有转为正式：{' '.join(error.messages)}演示库没有改动。") from error
         except (RuntimeError, OSError) as error:
             raise CommandError(f"没有转为正式：{error}演示库没有改动。") from error
         self.stdout.write(f"已建立系统管理员账号 {options['username']}。")
-        self.stdout.write(f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。")
+        self.stdout.write(said)
         self.stdout.write("重新启动时去掉环境变量 DEMO、DEMO_PASSWORD（用 ./run 的不需要）。")

@@ -22,6 +22,6 @@ class Command(BaseCommand):
         try:
             backup, former = backups.restore(options["folder"])
         except (backups.BrokenError, RuntimeError, OSError) as error:
-            raise CommandError(f"没有恢复：{error}现有数据没有改动。") from error
+            raise CommandError(f"没有恢复：{error}数据库没有改动；已补回的文件不影响使用。") from error
         self.stdout.write(f"已恢复{backup.made_at}的备份：{backup.total}行。原来的数据库保留为{former}。")
         self.stdout.write("备份之后产生的提醒不会补发；当时没有发出的消息列在“消息与邮件”，核对后可以重发。")

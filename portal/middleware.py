@@ -107,9 +107,9 @@ class VisibleTextMiddleware(Middleware):
     """Take what people send as they see it: see `portal.text.visible`. A password is left as it is."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = as_seen(request.GET)  # type: ignore[misc]
+        request.GET = as_seen(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
-            request.POST = as_seen(request.POST)  # type: ignore[misc]
+            request.POST = as_seen(request.POST)  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 
 from portal.excel import reading
-from portal.excel.cells import NUMBER, Cell, Row, Sheet, address
+from portal.excel.cells import Cell, Row, Sheet, address
 from portal.text import squash
 from projects import month_cells
 from projects.importing import matching
@@ -26,7 +26,6 @@ CODE_WORDS = ("统一项目代码", "项目代码", "项目统一代码")
 NAME_WORDS = ("项目名称", "项目", "名称")
 TOTALS = re.compile(r"^(合计|总计|小计|全市|全市合计)$")
 IN_YI = re.compile(r"[(（]?单位[:：]?亿元|[(（]亿元[)）]|亿元")
-WAN_PER_YI = Decimal(10000)
 NO_HEADING = "没有找到表头：需要一列“系统编号”或“项目名称”，和一列“{wanted}”。请补上表头后重新上传。"
 
 
@@ -43,14 +42,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a sheet keeps what is wanted; 0 where it has no such column."""
+    """Where a sheet keeps what is wanted, 0 where it has no such column; `unit` is that of bare amounts."""
 
     heading: int
     number: int
     code: int
     name: int
     amount: int
-    factor: Decimal
+    unit: str
 
 
 def read(path: Path, *, filename: str, headings: Sequence[str], projects: ProjectQuerySet) -> list[Line]:
@@ -70,8 +69,8 @@ def columns_of(sheet: Sheet, headings: Sequence[str]) -> Columns | None:
         amount = next((at for at, cell in row.items() if bare(cell).startswith(wanted)), 0)
         its_number, code, name = (place(row, words) for words in (NUMBER_WORDS, CODE_WORDS, NAME_WORDS))
         if amount and (its_number or code or name):
-            factor = WAN_PER_YI if IN_YI.search(squash(row[amount].text)) else Decimal(1)
-            return Columns(number, its_number, code, name, amount, factor)
+            unit = "亿元" if IN_YI.search(squash(row[amount].text)) else "万元"
+            return Columns(number, its_number, code, name, amount, unit)
     return None
 
 
@@ -92,7 +91,7 @@ def lines_of(sheet: Sheet, columns: Columns, projects: ProjectQuerySet) -> list[
         cell, said = row.get(columns.amount), next((one for one in texts[::-1] if one), "")
         if cell is None or not cell.text or not said or TOTALS.match(squash(said)):
             continue
-        line = line_of(cell, address(number, columns.amount), said, known.find(*texts), columns.factor)
+        line = line_of(cell, address(number, columns.amount), said, known.find(*texts), columns.unit)
         if line.project and line.project.pk in first:
             line = Line(line.cell, said, fault=f"与{first[line.project.pk]}是同一个项目，请只保留一行。")
         elif line.project:
@@ -101,21 +100,21 @@ def lines_of(sheet: Sheet, columns: Columns, projects: ProjectQuerySet) -> list[
     return lines
 
 
-def line_of(cell: Cell, where: str, said: str, found: list[Project], factor: Decimal) -> Line:
+def line_of(cell: Cell, where: str, said: str, found: list[Project], unit: str) -> Line:
     if not found:
         return Line(where, said, fault="库内没有这个项目，请核对系统编号或项目名称。")
     if len(found) > 1:
         numbers = "、".join(one.number for one in found[:3])
         return Line(where, said, fault=f"有{len(found)}个同名项目（{numbers}），请加一列系统编号写明是哪一个。")
     try:
-        amount = month_cells.month_done(cell)
+        amount = month_cells.month_done(cell, unit=unit)
     except ValidationError as error:
         return Line(where, said, found[0], fault=error.messages[0])
     if amount is None:
-        return Line(where, said, found[0], fault="没有金额，请填数字（万元）。")
+        return Line(where, said, found[0], fault=f"没有金额，请填数字（{unit}）。")
     if amount < 0:
         return Line(where, said, found[0], fault=f"累计不能为负数（{amount}），请核对。")
-    return Line(where, said, found[0], amount * (factor if cell.kind == NUMBER else 1))
+    return Line(where, said, found[0], amount)
 
 
 class Known:

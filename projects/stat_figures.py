@@ -6,7 +6,7 @@ a list its figure is 待统计.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ HEADINGS = (
     *("自年初累计完成投资", "本年完成投资", "列统口径本年累计"),
 )
 SALT, LIFE = "stat-figures", 24 * 3600  # seconds a preview may wait
+EXPIRED = "预览已过期，请重新上传列统名单。"
+OVERTAKEN = "预览之后有人改过列统数，没有写入。请重新上传名单，核对后再写入。"
 FALLS = "比{month}月的{before:,.2f}万元少，请核对；确实核减的仍可写入。"
 
 
@@ -87,17 +89,30 @@ def write(rows: Iterable[Row], *, year: int, month: int, filename: str, by: User
     held = StatFigure.objects.select_for_update().filter(year=year, month=month, project__in=good)
     kept = {one.project_id: one for one in held}
     for one in kept.values():
-        one.ytd_done, one.by = good[one.project_id], by
+        one.ytd_done, one.by, one.at = good[one.project_id], by, clock.now()
     fresh = [
         StatFigure(project_id=pk, year=year, month=month, ytd_done=amount, by=by)
         for pk, amount in good.items()
         if pk not in kept
     ]
     audit.create_many(fresh, by=by, reason=reason)
-    audit.update_many(list(kept.values()), ["ytd_done", "by"], by=by, reason=reason)
+    audit.update_many(list(kept.values()), ["ytd_done", "by", "at"], by=by, reason=reason)
     list_them(good, by=by, reason=reason)
     site_audit.log("stat.import", by=by, year=year, month=month, rows=len(good), filename=filename)
     return len(good)
+
+
+@transaction.atomic
+def undo(*, year: int, month: int, by: User) -> int:
+    """Take back the whole list of a month, as after a list for the wrong month; returns how many figures went. The
+    figures of the months before count again. 统计入库 stays as it is: nobody can tell who meant it."""
+    refuse(by)
+    rows = list(StatFigure.objects.select_for_update().filter(year=year, month=month))
+    if not rows:
+        raise ValidationError(f"{year}年1—{month}月没有列统数。")
+    audit.delete_many(rows, by=by, reason=f"撤销1—{month}月列统名单")
+    site_audit.log("stat.import", by=by, year=year, month=month, undone=len(rows))
+    return len(rows)
 
 
 def list_them(projects: Iterable[int], *, by: User, reason: str) -> None:
@@ -117,22 +132,34 @@ def refuse(by: User) -> None:
 # --- between preview and writing ---------------------------------------------------------------------------------
 
 
-def packed(rows: Iterable[Row]) -> str:
-    """The good lines as signed text: the preview carries them, so that no file has to be kept."""
-    good = [row.line for row in rows if row.line.project and row.line.amount is not None]
-    told = [(line.cell, line.said, line.project.pk, str(line.amount)) for line in good if line.project]
-    return signing.dumps(told, salt=SALT, compress=True)
+def packed(rows: Iterable[Row], *, year: int, month: int, by: User) -> str:
+    """The good lines and what they were compared with as signed text, for this person and month: the preview carries
+    them, so that no file has to be kept."""
+    good = [(row.line, row.old) for row in rows if row.line.project and row.line.amount is not None]
+    told = [(line.cell, line.said, line.project.pk, str(line.amount), plain(old)) for line, old in good if line.project]
+    return signing.dumps({"of": [year, month, by.pk], "rows": told}, salt=SALT, compress=True)
 
 
-def unpacked(text: str, *, year: int, month: int) -> list[Row]:
-    """The rows of a preview, compared anew. Raises ValidationError when it is too old or not ours."""
+def unpacked(text: str, *, year: int, month: int, by: User) -> list[Row]:
+    """The rows of a preview. Raises ValidationError when it is too old or not ours, or when what it was compared with
+    has changed since."""
     try:
         told = signing.loads(text, salt=SALT, max_age=LIFE)
     except signing.BadSignature as error:
-        raise ValidationError("预览已过期，请重新上传列统名单。") from error
-    projects = Project.objects.live().in_bulk([pk for _, _, pk, _ in told])
-    lines = [Line(cell, said, projects[pk], Decimal(amount)) for cell, said, pk, amount in told if pk in projects]
-    return beside(lines, year=year, month=month)
+        raise ValidationError(EXPIRED) from error
+    if told["of"] != [year, month, by.pk]:
+        raise ValidationError(EXPIRED)
+    seen = {pk: (Line(cell, said, None, Decimal(amount)), old) for cell, said, pk, amount, old in told["rows"]}
+    projects = Project.objects.live().in_bulk(seen)
+    lines = [replace(line, project=projects[pk]) for pk, (line, _) in seen.items() if pk in projects]
+    rows = beside(lines, year=year, month=month)
+    if any(row.line.project and plain(row.old) != seen[row.line.project.pk][1] for row in rows):
+        raise ValidationError(OVERTAKEN)
+    return rows
+
+
+def plain(amount: Decimal | None) -> str:
+    return "" if amount is None else f"{amount:.2f}"
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -204,6 +204,7 @@ urlpatterns = [
     path("settings/periods/<int:pk>/reopen/", periods.period_reopen, name="period_reopen"),
     path("settings/statistics/", stat_figures.settings_statistics, name="settings_statistics"),
     path("settings/statistics/write/", stat_figures.statistics_write, name="statistics_write"),
+    path("settings/statistics/undo/", stat_figures.statistics_undo, name="statistics_undo"),
     path("settings/rules/", rules.settings_rules, name="settings_rules"),
     path("settings/notifications/", notifications.settings_notifications, name="settings_notifications"),
     path("settings/template/", template.settings_template, name="settings_template"),

@@ -31,6 +31,7 @@ from projects.models import (
     ReportFile,
     SavedList,
     SealedSheet,
+    StatFigure,
     Target,
 )
 from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
@@ -197,6 +198,7 @@ PAGES = {
     "settings_rules": BUREAU,
     "settings_statistics": BUREAU,
     "statistics_write": BUREAU_BY_POST,
+    "statistics_undo": BUREAU,
     "settings_notifications": EVERYBODY,
     "settings_template": BUREAU,
     "unit_confirm": LEAD_BY_POST,
@@ -336,7 +338,8 @@ def address(people, settings):
         "account_closed": {"page": "signup"},
     }
 
-    queries = {"report_form": f"?period={period.pk}"}
+    StatFigure.objects.create(project=project, year=2021, month=8, ytd_done=1, by=people["staff"])
+    queries = {"report_form": f"?period={period.pk}", "statistics_undo": "?year=2021&month=8"}
 
     def of(name):
         default = {"pk": project.pk} if name.startswith("project_") and needs_key(name) else {}

@@ -21,9 +21,19 @@ class StatForm(forms.Form):
         error_messages={"required": "请先选择统计部门的名单。"},
     )
 
-    def __init__(self, *args: Any, **options: Any):
+    def __init__(self, *args: Any, year: int, **options: Any):
         super().__init__(*args, **options)
+        self.year = year
         self.fields["month"].initial = max(clock.today().month - 1, 2)
+
+    def clean_month(self) -> int:
+        month: int = self.cleaned_data["month"]
+        today = clock.today()
+        if (self.year, month) > (today.year, today.month):
+            raise forms.ValidationError(
+                f"现在是{today.year}年{today.month}月，还没有1—{month}月的列统数，请核对累计到几月。"
+            )
+        return month
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]

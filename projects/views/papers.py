@@ -88,12 +88,12 @@ def project_page(user: User, scope: str) -> papers.Paper:
 
 def readable(user: User, rows: Iterable[Download]) -> list[Download]:
     """The files whose paper the person may read today: the rights may have changed since it was made."""
-    kept = [(row, row.wanted["paper"]) for row in rows]
+    kept = [(row, row.wanted.get("paper", {})) for row in rows]
     named = [(row, paper.get("kind", ""), paper.get("scope", "")) for row, paper in kept]
     if city_readers(user):
         return [row for row, kind, _ in named if kind not in papers.LETTERS or bureau(user)]
     scopes = {code for code, _ in scopes_for(user)} if named else set()
-    numbers = [whole_number(scope.removeprefix(PROJECT)) for *_, scope in named if scope.startswith(PROJECT)]
+    numbers = [whole_number(scope.removeprefix(PROJECT)) or 0 for *_, scope in named if scope.startswith(PROJECT)]
     found = Project.objects.visible_to(user).filter(pk__in=numbers) if numbers else Project.objects.none()
     scopes |= {f"{PROJECT}{pk}" for pk in found.values_list("pk", flat=True)}
     return [row for row, kind, scope in named if kind == PaperKind.ONE_PAGE and scope in scopes]

@@ -1,13 +1,18 @@
 """列统口径: the statistics office's list is read, compared and kept apart from what units report."""
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from projects import sheet, stat_figures
+from portal import clock
+from portal.excel.cells import NUMBER, TEXT, Cell
+from projects import amount_tables, sheet, stat_figures
 from projects.models import Project, StatFigure
 from tests.factories import ProjectFactory, park_manager
 
@@ -61,6 +66,17 @@ def test_a_heading_in_yi_is_read_in_yi(projects, staff, tmp_path):
     path = table(tmp_path, ("项目名称", "累计完成投资（亿元）"), ("甲项目", 1.25))
 
     assert read(path, staff)[0].line.amount == 12500
+
+
+@given(wan=st.integers(0, 10**9))
+def test_an_amount_in_yi_loses_nothing(wan):
+    yi = Decimal(wan) / 10000
+
+    for cell in (Cell(NUMBER, f"{yi:f}"), Cell(TEXT, f"{yi:f}"), Cell(NUMBER, f"{yi:f}", '0.00"亿元"')):
+        line = amount_tables.line_of(cell, "B2", "甲", [Project(name="甲")], "亿元")
+        assert (line.amount, line.fault) == (wan, "")
+    told = amount_tables.line_of(Cell(NUMBER, f"{wan}", '0.00"万元"'), "B2", "甲", [Project(name="甲")], "亿元")
+    assert told.amount == wan  # what the cell says of itself goes before the heading
 
 
 def test_every_fault_is_named_with_its_cell_and_the_rest_is_written(projects, staff, tmp_path):
@@ -140,10 +156,69 @@ def test_the_page_shows_first_and_writes_then(projects, staff, as_user, tmp_path
         in preview.content.decode()
     )
 
-    hidden = {"year": "2021", "month": "8", "filename": "名单.xlsx", "packed": preview.context["packed"]}
-    browser.post(f"{PAGE}write/", hidden)
+    browser.post(f"{PAGE}write/", hidden(preview))
 
     assert kept() == {("甲项目", 8): Decimal(10)}
+
+
+def hidden(preview, month: str = "8") -> dict[str, str]:
+    """What the preview sends along."""
+    return {"year": "2021", "month": month, "filename": "名单.xlsx", "packed": preview.context["packed"]}
+
+
+def test_a_preview_that_was_overtaken_writes_nothing(projects, staff, lead, as_user, tmp_path):
+    browser = as_user(staff)
+    with table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10)).open("rb") as file:
+        preview = browser.post(PAGE, {"month": "8", "file": file})
+    write(table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 12)), lead)
+
+    answer = browser.post(f"{PAGE}write/", hidden(preview), follow=True)
+
+    assert "预览之后有人改过列统数，没有写入。" in answer.content.decode()
+    assert kept() == {("甲项目", 8): Decimal(12)}
+
+
+def test_a_preview_writes_its_own_month_for_its_own_reader(projects, staff, lead, as_user, tmp_path):
+    with table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10)).open("rb") as file:
+        preview = as_user(staff).post(PAGE, {"month": "8", "file": file})
+
+    as_user(staff).post(f"{PAGE}write/", hidden(preview, month="7"))
+    as_user(lead).post(f"{PAGE}write/", hidden(preview))
+
+    assert kept() == {}
+
+
+def test_a_month_to_come_is_refused(projects, staff, as_user, tmp_path):
+    with table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10)).open("rb") as file:
+        answer = as_user(staff).post(PAGE, {"month": "10", "file": file})
+
+    assert answer.status_code == 422
+    assert "现在是2021年9月，还没有1—10月的列统数" in answer.content.decode()
+
+
+def test_a_list_of_the_wrong_month_is_taken_back_whole(projects, staff, as_user, tmp_path):
+    path, browser = table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10), ("乙项目", 20)), as_user(staff)
+    write(path, staff, month=7)
+    write(path, staff, month=9)
+    address = f"{PAGE}undo/?year=2021&month=9"
+    assert "撤销2021年1—9月的列统数（2个项目）吗？" in browser.get(address).content.decode()
+
+    browser.post(address)
+
+    assert kept() == {("甲项目", 7): Decimal(10), ("乙项目", 7): Decimal(20)}
+    assert browser.get(address).status_code == 404
+    gone = StatFigure.history.filter(history_type="-")
+    assert {(one.month, one.history_user, one.history_change_reason) for one in gone} == {
+        (9, staff, "撤销1—9月列统名单")
+    }
+
+
+def test_a_correction_is_the_newest_import(projects, staff, tmp_path):
+    write(table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10)), staff)
+    StatFigure.objects.update(at="2021-09-01T00:00:00Z")
+    write(table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 12)), staff)
+
+    assert StatFigure.objects.get().at.date() >= clock.today() - timedelta(days=1)
 
 
 @pytest.mark.parametrize("packed", ["", "nonsense", "W10:1abc:zzzz"])

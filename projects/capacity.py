@@ -79,10 +79,25 @@ def keep(line: CapacityLine, planned: Span | None, facts: Mapping[str, Any], *, 
         setattr(line, name, value)
     if line.produced_on and line.produced_on > clock.today():
         raise ValidationError({"produced_on": "实际投产日期不能晚于今天。"})
+    count_once(line)
     line.by, line.at = by, clock.now()
     audit.save(line, by=by, reason=reason)
     site_audit.log(AuditAction.CAPACITY_CHANGE, by=by, obj=line, project=line.project.name, line=str(line))
     return line
+
+
+def count_once(line: CapacityLine) -> None:
+    """Refuse a line of a phase beside one of the whole segment, and the other way round: together they count twice."""
+    Project.objects.select_for_update().get(pk=line.project_id)  # two at once: one after the other
+    others = CapacityLine.objects.filter(project=line.project_id, segment=line.segment).exclude(pk=line.pk)
+    if not line.phase and others.exclude(phase="").exists():
+        raise ValidationError(
+            {"phase": f"{line.get_segment_display()}已按期次填报，请填写期次；不分期的，请先删去各期。"}
+        )
+    if line.phase and others.filter(phase="").exists():
+        raise ValidationError(
+            {"phase": f"{line.get_segment_display()}已有不分期的一项，请先给它填上期次，否则会重复计算。"}
+        )
 
 
 @transaction.atomic

@@ -33,6 +33,8 @@ def hand_in(*, period: ReportingPeriod, unit: Park, received: Received, by: User
 
 def why_not(period: ReportingPeriod, unit: Park, user: User) -> str:
     """Why the sheet of a unit cannot be handed in yet; empty when it can."""
+    if period.closed_at and SealedSheet.objects.filter(period=period, unit=unit).exists():
+        return f"{period.label}月报已关闭，盖章件不能再换；确需更换的，请联系市局重新打开{period.label}。"
     found = periods.tally(period, user, unit=unit)
     left = found["asked"] - found["reported"]
     if left:

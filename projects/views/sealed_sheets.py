@@ -53,16 +53,19 @@ def sealed_list(request: SignedInRequest) -> HttpResponse:
 
 def handed_in(request: SignedInRequest, period: ReportingPeriod, form: SealedSheetForm) -> bool:
     """Keep the sheet; False when it was refused, which the form then says."""
-    upload = form.cleaned_data["file"]
+    upload, unit = form.cleaned_data["file"], form.cleaned_data["unit"]
+    if waits := sealed_sheets.why_not(period, unit, request.user):  # before anything is kept on the disk
+        form.add_error(None, waits)
+        return False
     try:
         received = files.receive(upload.chunks(), name=upload.name)
-        sealed_sheets.hand_in(period=period, unit=form.cleaned_data["unit"], received=received, by=request.user)
+        sealed_sheets.hand_in(period=period, unit=unit, received=received, by=request.user)
     except files.Refused as refusal:
         form.add_error("file", str(refusal))
     except ValidationError as refused:
         form.add_error(None, refused)
     else:
-        messages.success(request, f"已收到{form.cleaned_data['unit']}{period.label}月报盖章件。")
+        messages.success(request, f"已收到{unit}{period.label}月报盖章件。")
     return not form.errors
 
 

@@ -50,16 +50,30 @@ def test_public_facts_stand_in_and_say_so_and_what_is_unknown_is_counted_apart(s
 
 
 def test_a_line_takes_the_place_of_the_public_fact_of_its_phase(six, staff):
-    entered(six["京运通拉棒切方"], staff, phase="一期", designed=Decimal(13), producing=Decimal("4.5"))
+    first = entered(six["京运通拉棒切方"], staff, phase="一期", designed=Decimal(13), producing=Decimal("4.5"))
 
     link = links(six)[Segment.INGOT]
 
     assert (link.designed.words, link.designed.public) == ("40", 27)
     assert (link.producing.words, link.gap_producing) == ("已知4.5，另有2个项目待补", "最多还差55.5")
 
+    capacity.remove_line(line=first, version=1, by=staff, reason="不分期")
     entered(six["京运通拉棒切方"], staff, designed=Decimal(30))
 
     assert links(six)[Segment.INGOT].designed.public == 15  # of the whole segment: no phase is public any more
+
+
+def test_a_phase_and_the_whole_are_not_counted_together(six, staff):
+    first = six["京运通拉棒切方"]
+    whole = entered(first, staff, segment="wafer", designed=Decimal(10))
+    with pytest.raises(ValidationError, match="已有不分期的一项"):
+        entered(first, staff, segment="wafer", phase="一期", designed=Decimal(4))
+    entered(first, staff, segment="cell", phase="一期", designed=Decimal(4))
+    with pytest.raises(ValidationError, match="已按期次填报"):
+        entered(first, staff, segment="cell", designed=Decimal(10))
+
+    capacity.change_line(line=whole, version=1, by=staff, reason="分期", phase="一期")
+    entered(first, staff, segment="wafer", phase="二期", designed=Decimal(6))
 
 
 def test_a_known_nought_is_no_unknown(six, staff):

@@ -3,8 +3,9 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.models import AuditEntry
-from projects.models import SealedSheet
+from portal.models import AuditEntry, StoredFile
+from projects import periods, reporting
+from projects.models import MonthlyReport, SealedSheet
 from tests.factories import leader, park, park_manager
 from tests.projects.reporting import months
 
@@ -59,6 +60,27 @@ def test_the_newest_sheet_stands_and_the_same_file_is_kept_once(period, own, as_
     assert SealedSheet.objects.count() == 2
     assert "重新盖章.pdf" in page(browser)
     assert page(browser).count("盖章.pdf") == 1
+
+
+def test_a_refused_sheet_is_not_kept_on_the_disk(period, own, as_user):
+    months.running()
+
+    upload(as_user(own))
+
+    assert not StoredFile.objects.exists()
+
+
+def test_the_sheet_of_a_closed_month_stays_and_a_missing_one_may_come(period, own, as_user, staff):
+    months.handed_in(months.running(), period, by=own)
+    other, there = park_manager("P02"), months.running(unit=park("P02"))
+    months.handed_in(there, period, by=other)
+    upload(as_user(own))
+    reporting.approve(reports=MonthlyReport.objects.all(), by=staff)
+    periods.close(period=period, by=staff)
+
+    assert "9月月报已关闭，盖章件不能再换" in upload(as_user(own), number=2).content.decode()
+    assert "已收到犍为基地9月月报盖章件" in upload(as_user(other), unit="P02").content.decode()
+    assert SealedSheet.objects.count() == 2
 
 
 def test_nobody_hands_in_for_another_unit(period, own, as_user, staff):

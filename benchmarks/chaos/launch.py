@@ -88,4 +88,3 @@ def main(words: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     return execute_from_command_line(["manage.py", *words])
-

@@ -158,6 +158,8 @@ def fill_demonstration(*, empty: bool) -> None:
     clock.start_demo(day=date.fromisoformat(settings.DEMO_TODAY))
     if not apps.get_model("projects.Project")._base_manager.exists():
         call_command("load_sample", accounts=empty, verbosity=0)
+    elif empty:
+        print("库里已有项目，--empty 不起作用。要从空库开始，请另解压一份再启动。", flush=True)
 
 
 def announce(port: int, addresses: list[str]) -> None:

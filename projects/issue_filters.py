@@ -18,7 +18,7 @@ STATES: dict[str, str] = {
     "": "未办结",
     "new": "待交办",
     "working": "办理中",
-    "overdue": "逾期",
+    "overdue": "超期",
     "solved": "待销号",
     "closed": "已销号",
     "all": "全部",

@@ -31,11 +31,11 @@ def addressees(issue: Issue, people: Mapping[int | None, list[User]]) -> list[Us
 
 
 def words(issue: Issue, on: date) -> str:
-    """演示项目070 年产…（五通桥基地）：用地问题 YS2021-0012，办结时限9月24日，逾期3天."""
+    """演示项目070 年产…（五通桥基地）：用地问题 YS2021-0012，办结时限9月24日，超期3天."""
     project, due = issue.project, issue.due_on
     day = f"办结时限{due.month}月{due.day}日，" if due else ""
     kind = f"{issue.get_category_display()}问题 {issue.number}"
-    return f"{project.name}（{project.unit or '待分派'}）：{kind}，{day}逾期{issue.late_days(on)}天"
+    return f"{project.name}（{project.unit or '待分派'}）：{kind}，{day}超期{issue.late_days(on)}天"
 
 
 def lines(found: Iterable[Issue], on: date) -> list[str]:

@@ -24,7 +24,7 @@ class IssueQuerySet(models.QuerySet):
         return self.exclude(state=IssueState.CLOSED)
 
     def overdue(self, *, on: date) -> Self:
-        """逾期: 办理中 after its 办结时限. What waits for 销号 waits for the bureau and is late no more."""
+        """超期: 办理中 after its 办结时限. What waits for 销号 waits for the bureau and is late no more."""
         return self.filter(state=IssueState.WORKING, due_on__lt=on)
 
     def for_the_city(self) -> Self:

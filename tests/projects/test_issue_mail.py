@@ -46,7 +46,7 @@ def test_a_late_issue_is_told_once_on_the_next_working_day_to_who_acts(own, boss
     (message,) = live(set_today, WEDNESDAY)
     assert message.user == own
     assert message.subject == "要素保障问题超期1个｜项目调度"
-    line = f"1. 演示项目070 光伏组件（五通桥基地）：用地问题 {issue.number}，办结时限9月28日，逾期1天。"
+    line = f"1. 演示项目070 光伏组件（五通桥基地）：用地问题 {issue.number}，办结时限9月28日，超期1天。"
     assert line in message.body
     assert live(set_today, date(2021, 9, 30)) == []
     assert OutgoingMailItem.objects.filter(subject=daily.ISSUE).count() == 1

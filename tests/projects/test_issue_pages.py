@@ -70,7 +70,7 @@ def test_chips_count_what_they_lead_to(as_user, boss, own, project, set_today):
 
     page = as_user(boss).get(reverse("issue_list"))
     assert {chip["label"]: chip["count"] for chip in page.context["chips"]} == {
-        "未办结": 3, "待交办": 1, "办理中": 1, "逾期": 1, "待销号": 1, "已销号": 0, "全部": 3,
+        "未办结": 3, "待交办": 1, "办理中": 1, "超期": 1, "待销号": 1, "已销号": 0, "全部": 3,
     }  # fmt: skip
     found = as_user(boss).get(reverse("issue_list") + "?state=overdue").context["rows"]
     assert found == [(late, 2)]

@@ -3,6 +3,7 @@ limits, one-time passwords."""
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, UnreadablePostError
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -109,7 +110,8 @@ class VisibleTextMiddleware(Middleware):
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.GET = as_seen(request.GET)  # type: ignore[assignment]
         if request.method == "POST":
-            request.POST = as_seen(request.POST)  # type: ignore[assignment]
+            with suppress(UnreadablePostError):  # the line broke: without a token it is refused further on
+                request.POST = as_seen(request.POST)  # type: ignore[assignment]
         return self.get_response(request)
 
 

@@ -1,5 +1,8 @@
 """Text as people see it: what nobody sees never reaches a record, and never makes one name two."""
 
+import io
+
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +37,19 @@ def test_a_form_keeps_what_was_seen(client, staff):
 
     assert sent.status_code == 302
     assert ProgressNote.objects.get(project=project).problem == "林地手续未批"
+
+
+def test_a_line_that_broke_is_refused_and_no_fault_of_the_site(client, staff):
+    class Broken(io.BytesIO):
+        def read(self, *_):
+            raise OSError("connection reset")
+
+    client.force_login(staff)
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        environment = {"wsgi.input": Broken(), "CONTENT_LENGTH": "10", "CONTENT_TYPE": kind, "REQUEST_METHOD": "POST"}
+        checking = Client(enforce_csrf_checks=True)
+        checking.cookies = client.cookies
+        assert checking.generic("POST", "/projects/", **environment).status_code in (400, 403)
 
 
 def test_a_search_finds_what_was_pasted(client, staff):

@@ -137,9 +137,13 @@ def stamp_of_now() -> str:
 def put_aside(stamp: str) -> str:
     """Forget the secrets of the trial and keep what else it left in folders of another name. The trial has ended by
     then: what cannot be moved is said in a sentence for the operator. A second time it finds nothing to do."""
-    for name in SECRETS:
-        (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
     left = []
+    for name in SECRETS:
+        try:
+            (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
+        except OSError as problem:
+            logger.warning("%s could not be removed", name, exc_info=True)
+            left.append(f"{Path(settings.VAR_DIR) / name}（{problem.strerror}）")
     for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "mail"):
         try:
             if folder.is_dir():

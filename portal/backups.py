@@ -234,7 +234,9 @@ def put_files_back(source: Path) -> None:
         place = Path(settings.MEDIA_ROOT) / path.relative_to(source)
         if path.is_file() and not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copy2(path, place)
+            aside = place.with_name(f".new-{place.name}")  # half a file never stands under its name
+            shutil.copy2(path, aside)
+            os.replace(aside, place)
 
 
 def swap(beside: Path, stamp: str) -> str:

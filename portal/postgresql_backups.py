@@ -79,6 +79,7 @@ def swap(name: str, stamp: str) -> str:
     rename = psycopg.sql.SQL("ALTER DATABASE {} RENAME TO {}")
     with connect("postgres", autocommit=True) as line:
         line.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [place])
-        for old, new in ((place, former), (name, place)):
-            line.execute(rename.format(psycopg.sql.Identifier(old), psycopg.sql.Identifier(new)))
+        with line.transaction():  # both or none: without the second the site would have no database
+            for old, new in ((place, former), (name, place)):
+                line.execute(rename.format(psycopg.sql.Identifier(old), psycopg.sql.Identifier(new)))
     return former

@@ -28,6 +28,7 @@ from projects.reminders import Told
 
 AT = time(8, 30)
 ONE_DAY = timedelta(days=1)
+LOOK_BACK = timedelta(days=28)  # longer than any holiday lasts
 GIVE_UP_DAYS, REPEAT_DAYS, DIGEST_LATE_DAYS = 5, 5, 3
 
 
@@ -226,14 +227,15 @@ def day_before(job: str, on: date) -> date:
     done = runs.filter(state=RunState.DONE, due_at__lt=datetime.combine(on, time(0), SHANGHAI)).first()
     restored = runs.filter(period__startswith=RESTORED, due_at__lt=datetime.combine(on, AT, SHANGHAI)).first()
     ended = [done.astimezone(SHANGHAI).date()] if done else []
-    ended += [run_before(restored)] if restored else []
+    ended += [run_before(job, restored)] if restored else []
     return max(ended, default=on - ONE_DAY)
 
 
-def run_before(moment: datetime) -> date:
-    """The day of the last 08:30 up to this moment."""
-    here = moment.astimezone(SHANGHAI)
-    return here.date() if here.time() >= AT else here.date() - ONE_DAY
+def run_before(job: str, moment: datetime) -> date:
+    """The day on which the job was last due up to this moment: reminders on a working day, the digest once a week."""
+    periods = working_days if job == "reminders" else weeks
+    due = periods(calendar.current(), moment - LOOK_BACK, moment)
+    return (due[-1].at if due else moment).astimezone(SHANGHAI).date()
 
 
 def make_day(periods: list[Period], now: datetime) -> int:

@@ -339,7 +339,11 @@ def address(people, settings):
     }
 
     StatFigure.objects.create(project=project, year=2021, month=8, ytd_done=1, by=people["staff"])
-    queries = {"report_form": f"?period={period.pk}", "statistics_undo": "?year=2021&month=8"}
+    queries = {
+        "report_form": f"?period={period.pk}",
+        "statistics_undo": "?year=2021&month=8",
+        "paper_publish": "?kind=bulletin&scope=city",
+    }
 
     def of(name):
         default = {"pk": project.pk} if name.startswith("project_") and needs_key(name) else {}

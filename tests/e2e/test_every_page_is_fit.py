@@ -30,11 +30,13 @@ from projects.models import (
     Project,
     Publication,
     SavedList,
+    StatFigure,
     Target,
 )
 from tests.e2e import registers
 from tests.test_every_page import PAGES, ROLES, needs_key
 
+ASKED_FOR = {"paper_publish": "?kind=bulletin&scope=city", "statistics_undo": "?year=2021&month=8"}
 WIDTHS = {1366: 768, 390: 844}
 OFFICE = "staff"
 PEOPLE = {
@@ -140,6 +142,12 @@ def printed() -> tuple[Publication, Edition]:
     return Publication.objects.get(), Edition.objects.get_or_create(year=2020, by=boss)[0]
 
 
+def listed() -> StatFigure:
+    """What the statistics office said of a project up to August."""
+    told = {"ytd_done": 1, "by": User.objects.get(username="staff")}
+    return StatFigure.objects.get_or_create(project=subject(), year=2021, month=8, defaults=told)[0]
+
+
 def keys() -> dict[str, dict[str, object]]:
     """What the addresses of pages about one thing need."""
     imported = ImportBatch.objects.filter(kind="import").latest("pk")
@@ -149,6 +157,7 @@ def keys() -> dict[str, dict[str, object]]:
     reported = handed_in()
     september = reported.period
     publication, edition = printed()
+    listed()
     return {
         **{name: start for name in PAGES if name.startswith("node_")},
         "node_template": {"pk": subject().pk},
@@ -188,6 +197,7 @@ def addresses(role: str) -> list[str]:
         if answers[role] != "200" or same or answers["anonymous"] == "200" or name in NO_PAGES:
             continue
         address = reverse(name, kwargs=known.get(name) or ({"pk": project.pk} if needs_key(name) else {}))
+        address += ASKED_FOR.get(name, "")
         found += [address, *(address + more for more in MORE.get(name, []))]
     return [*found, *OF_EVERYBODY] if role == "auditor" else found
 

@@ -1,5 +1,6 @@
 """Backup and restore with the real commands on a real database file."""
 
+import errno
 import json
 import os
 import shutil
@@ -161,6 +162,24 @@ def test_files_that_cannot_be_put_back_stop_it_before_the_swap(database):
     assert "数据库没有改动" in done.stderr
     assert rows(database, "SELECT name FROM portal_user WHERE username = 'clerk'") == [("改过",)]
     assert list(database.parent.glob("portal.sqlite3.before-*")) == []
+
+
+def test_a_file_half_put_back_on_a_full_disk_is_put_back_whole_the_next_time(tmp_path, settings, monkeypatch):
+    settings.MEDIA_ROOT = tmp_path / "files"
+    (tmp_path / "backup").mkdir()
+    (tmp_path / "backup" / "report.bin").write_bytes(b"report")
+
+    def full(source, target):
+        target.write_bytes(b"rep")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "copy2", full)
+        with pytest.raises(OSError, match="No space left"):
+            backups.put_files_back(tmp_path / "backup")
+    backups.put_files_back(tmp_path / "backup")
+
+    assert {path.name: path.read_bytes() for path in settings.MEDIA_ROOT.iterdir()} == {"report.bin": b"report"}
 
 
 def test_nobody_is_signed_in_after_a_restore(database):
@@ -330,3 +349,16 @@ def test_postgresql_comes_back_beside_and_is_swapped(drill, tmp_path):
     former = said.split("保留为")[1].split("。")[0]
     with postgresql_backups.connect(former) as line:
         assert line.execute("SELECT name FROM portal_user WHERE username = 'clerk'").fetchone() == ("改过",)
+
+
+@pytest.mark.db
+def test_a_swap_that_fails_half_way_leaves_postgresql_its_database(drill, tmp_path):
+    fail = "from portal import postgresql_backups as p; p.swap('nowhere', '20210927083000')"
+
+    done = manage(tmp_path / "none", "shell", "-c", fail, address=drill)
+
+    assert 'database "nowhere" does not exist' in done.stderr
+    assert manage(tmp_path / "none", "check", "--database", "default", address=drill).returncode == 0
+    with postgresql_backups.connect("postgres", autocommit=True) as line:
+        left = line.execute("SELECT datname FROM pg_database WHERE datname LIKE 'drill%%before%%'").fetchall()
+    assert left == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal.excel import limits, reading, writing
 from portal.excel.cells import NUMBER, TEXT
 from portal.excel.writing import COUNT, MONEY, Column, Strong, Table
+from portal.text import visible
 
 PAYLOADS = [
     "=1+1", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1",
@@ -40,11 +41,11 @@ def texts(file):
 def test_dangerous_text_stays_text_and_comes_back_equal(tmp_path, large):
     table = Table("表", [Column("名称")], [[payload] for payload in PAYLOADS])
 
-    assert texts(written(tmp_path, [table], large=large)) == [[payload] for payload in PAYLOADS]
+    assert texts(written(tmp_path, [table], large=large)) == [[visible(payload)] for payload in PAYLOADS]
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.text(KEPT, min_size=1, max_size=30), min_size=1, max_size=30), st.booleans())
+@given(st.lists(st.text(KEPT, max_size=30).map(visible).filter(bool), min_size=1, max_size=30), st.booleans())
 @example(["<r>x</r>", "=<r></r>"], True)
 def test_any_text_comes_back_equal(tmp_path, words, large):
     file = written(tmp_path, [Table("表", [Column("名称")], [[word] for word in words])], large=large)

@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from portal.text import visible
 from projects import groups
 from projects.models import ProjectGroup
 from tests.factories import EnterpriseFactory, ProjectFactory
@@ -27,9 +28,9 @@ PARTS = st.sampled_from(
 
 
 def texts(longest):
-    """Any text, often of the kind that tables are full of."""
+    """Any text the register can hold, often of the kind that tables are full of."""
     made = st.lists(PARTS | st.text(KEPT, max_size=8), max_size=6).map("".join)
-    return (st.text(KEPT, max_size=longest) | made).map(lambda text: text[:longest])
+    return (st.text(KEPT, max_size=longest) | made).map(lambda text: visible(text)[:longest])
 
 
 amounts = st.decimals(Decimal(0), Decimal("9999999999.99"), places=2) | st.none()

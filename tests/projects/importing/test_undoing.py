@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from parks.models import Enterprise
+from portal import clock
 from portal.models import AuditEntry
 from portal.spans import Span
 from projects import groups, issues, lifecycle, lights, milestones, notes, timeline
@@ -91,7 +92,7 @@ def test_what_somebody_edited_since_is_kept_and_named(known, staff, lead, tmp_pa
     assert (known.total_investment, known.stage, known.planned_start_to) == (3000, "preparing", date(2021, 3, 31))
     row = batch.rows.get()
     assert [(one["label"], one["who"]) for one in row.kept_lines] == [("总投资", "业务负责人")]
-    assert row.kept_lines[0]["at"].date() == date(2021, 9, 27)
+    assert row.kept_lines[0]["at"].astimezone(clock.SHANGHAI).date() == date(2021, 9, 27)
 
 
 def test_what_somebody_edited_beside_the_batch_stays_without_a_word(known, staff, lead, tmp_path):

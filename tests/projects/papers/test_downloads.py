@@ -115,6 +115,21 @@ def test_a_file_made_anew_takes_the_place_of_the_old_one(as_user, staff):
     assert list(downloads.folder().iterdir()) == [downloads.path_of(row)]
 
 
+def test_a_file_lost_by_a_restore_is_said_and_can_be_made_anew(as_user, staff):
+    row = downloads.ask(paper=papers.one_page("city", on=ON), kind="word", by=staff)
+    downloads.run_pending()
+    row.refresh_from_db()
+    downloads.path_of(row).unlink()
+    browser = as_user(staff)
+
+    page = browser.get(f"/downloads/{row.pk}/", follow=True).content.decode()
+    assert downloads.GONE in page
+    assert f"/downloads/{row.pk}/again/" in page
+    browser.post(f"/downloads/{row.pk}/again/")
+    assert downloads.run_pending() == 1
+    assert b"".join(browser.get(f"/downloads/{row.pk}/").streaming_content)
+
+
 def test_a_row_nobody_takes_is_written_by_the_page(as_user, staff, monkeypatch):
     taken = []
     monkeypatch.setattr(downloads, "start_here", lambda row: taken.append(row.pk))

@@ -6,6 +6,7 @@ import pytest
 
 from portal import backups, clock
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun
+from projects import mailing
 from projects.daily import NODE, WEEK
 from tests.factories import park_manager
 from tests.projects.reminders.days import at, live, start
@@ -72,3 +73,34 @@ def test_a_backup_of_three_weeks_ago_repeats_no_week(set_today, restored):
     assert told(live(set_today, WEDNESDAY)) == [(NODE, WEDNESDAY, "T")]
     next_monday = told(live(set_today, date(2021, 10, 8)))
     assert [subject for subject, *_ in next_monday].count(WEEK) == 1
+
+
+def test_who_is_told_with_the_digest_loses_nothing_by_a_restore_in_the_week(set_today, restored):
+    person = park_manager("P01")
+    person.duty_in_digest = True
+    person.save()
+    live(set_today, date(2021, 9, 10))
+    for number, day in enumerate((8, 14, 16)):
+        due(date(2021, 9, day), f"00{number}")
+    live(set_today, date(2021, 9, 13))
+    restored(before=date(2021, 9, 13), at_moment=at(date(2021, 9, 15), 12))
+    assert told(live(set_today, date(2021, 9, 16))) == []
+
+    digest = told(live(set_today, date(2021, 9, 22)))
+
+    assert [day.day for subject, day, _ in digest if subject == NODE] == [14, 16]
+
+
+@pytest.mark.parametrize(
+    ("moment", "reminders", "digests"),
+    [
+        (at(date(2021, 9, 26), 7), 24, 22),  # a Sunday made a working day for the holiday; 22 September follows one
+        (at(date(2021, 9, 12), 12), 10, 6),  # a Sunday
+        (at(date(2021, 9, 13), 8), 10, 6),
+        (at(date(2021, 9, 13), 9), 13, 13),
+        (at(date(2021, 9, 15), 12), 15, 13),
+    ],
+)
+def test_the_runs_until_the_restore_are_those_that_were_due(moment, reminders, digests):
+    assert mailing.run_before("reminders", moment).day == reminders
+    assert mailing.run_before("digests", moment).day == digests

@@ -86,7 +86,7 @@ def fulfil() -> str:
     try:
         wish = Wish(**json.loads(wish_file().read_text(encoding="utf-8")))
         if AuditEntry.objects.filter(action="site.go_live", detail__number=wish.number).exists():
-            said = f"已转为正式。{put_aside(stamp_of_now())}"  # the power went after the swap
+            said = f"已转为正式。{put_aside(backups.stamp_of_now())}"  # the power went after the swap
         else:
             said = carry_out(wish.username, wish.name, hashed=wish.password, wish=wish)
     except Exception as problem:
@@ -130,25 +130,18 @@ def carry_out(username: str, name: str, *, password: str = "", hashed: str = "",
     return f"已转为正式：0个项目、1个账号，业务日期按真实日期。演示库保留为{former}。{left}"
 
 
-def stamp_of_now() -> str:
-    return f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
-
-
 def put_aside(stamp: str) -> str:
     """Forget the secrets of the trial and keep what else it left in folders of another name. The trial has ended by
     then: what cannot be moved is said in a sentence for the operator. A second time it finds nothing to do."""
     left = []
-    for name in SECRETS:
+    var = Path(settings.VAR_DIR)
+    for place in (*(var / name for name in SECRETS), Path(settings.MEDIA_ROOT), var / "mail"):
         try:
-            (Path(settings.VAR_DIR) / name).unlink(missing_ok=True)
+            if place.is_dir():
+                place.rename(place.with_name(f"{place.name}.before-{stamp}"))
+            else:
+                place.unlink(missing_ok=True)
         except OSError as problem:
-            logger.warning("%s could not be removed", name, exc_info=True)
-            left.append(f"{Path(settings.VAR_DIR) / name}（{problem.strerror}）")
-    for folder in (Path(settings.MEDIA_ROOT), Path(settings.VAR_DIR) / "mail"):
-        try:
-            if folder.is_dir():
-                folder.rename(folder.with_name(f"{folder.name}.before-{stamp}"))
-        except OSError as problem:
-            logger.warning("%s could not be put aside", folder, exc_info=True)
-            left.append(f"{folder}（{problem.strerror}）")
+            logger.warning("%s could not be put aside", place, exc_info=True)
+            left.append(f"{place}（{problem.strerror}）")
     return f"试用期的文件没有移开，请手工移走：{'、'.join(left)}。" if left else ""

@@ -183,9 +183,14 @@ def start_afresh(begin: Callable[[], None]) -> str:
     return replace_by(None, prepare)
 
 
+def stamp_of_now() -> str:
+    """What the names of things put aside now end with."""
+    return f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
+
+
 def replace_by(source: Path | None, prepare: Callable[[], None]) -> str:
     """Build a database beside the one in use, from a copy or empty; prepare it, then swap."""
-    stamp = f"{clock.machine_now().astimezone(clock.SHANGHAI):%Y%m%d%H%M%S}"
+    stamp = stamp_of_now()
     present = connections["default"].settings_dict
     if kind() == "sqlite":
         place = Path(present["NAME"])

@@ -1,5 +1,5 @@
-"""What happens to every request: real address, headers, old browsers, hidden characters, session
-limits, one-time passwords."""
+"""What happens to every request: real address, headers, old browsers, hidden characters, session limits, one-time
+passwords."""
 
 import ipaddress
 from collections.abc import Callable, Mapping

@@ -18,7 +18,7 @@ from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role, RunState
 from portal.models import OutgoingMailItem, ScheduledRun, User
 from portal.outbox import Draft, Item
-from portal.scheduler import Check, Job, Period
+from portal.scheduler import Check, Job, Period, jobs
 from projects import digests, handing_over, ladder, late_issues, owed_reports, reminders
 from projects.choices import Light
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED, WEEK, sees, without_report
@@ -232,9 +232,8 @@ def day_before(job: str, on: date) -> date:
 
 
 def run_before(job: str, moment: datetime) -> date:
-    """The day on which the job was last due up to this moment: reminders on a working day, the digest once a week."""
-    periods = working_days if job == "reminders" else weeks
-    due = periods(calendar.current(), moment - LOOK_BACK, moment)
+    """The day on which the job was last due up to this moment."""
+    due = jobs()[job].periods(calendar.current(), moment - LOOK_BACK, moment)
     return (due[-1].at if due else moment).astimezone(SHANGHAI).date()
 
 

@@ -6,7 +6,8 @@ a list its figure is 待统计.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -79,15 +80,18 @@ def row_of(line: Line, kept: dict[int, Decimal], before: dict[int, StatFigure]) 
 @transaction.atomic
 def write(rows: Iterable[Row], *, year: int, month: int, filename: str, by: User) -> int:
     """Keep the amounts of the rows without a fault; returns how many were new or changed. Who stands in the list is
-    统计入库, where nobody has said so yet."""
+    统计入库, where nobody has said so yet. Raises ValidationError when what the rows were compared with has changed."""
     refuse(by)
-    lines = [row.line for row in rows if row.verdict in ("新增", "修改")]
-    good = {one.project.pk: one.amount for one in lines if one.project and one.amount is not None}
+    wanted = [row for row in rows if row.verdict in ("新增", "修改")]
+    good = {row.line.project.pk: row.line.amount for row in wanted if row.line.project and row.line.amount is not None}
     if not good:
         raise ValidationError("没有需要写入的内容。")
     reason = f"列统名单：{filename}"
+    list(Project.objects.select_for_update().filter(pk__in=good).order_by("pk").values_list("pk"))  # one list at a time
     held = StatFigure.objects.select_for_update().filter(year=year, month=month, project__in=good)
     kept = {one.project_id: one for one in held}
+    if any(row.old != old_of(kept, row) for row in wanted):
+        raise ValidationError(OVERTAKEN)
     for one in kept.values():
         one.ytd_done, one.by, one.at = good[one.project_id], by, clock.now()
     fresh = [
@@ -102,17 +106,28 @@ def write(rows: Iterable[Row], *, year: int, month: int, filename: str, by: User
     return len(good)
 
 
+def old_of(kept: dict[int, StatFigure], row: Row) -> Decimal | None:
+    held = kept.get(row.line.project.pk) if row.line.project else None
+    return held.ytd_done if held else None
+
+
 @transaction.atomic
-def undo(*, year: int, month: int, by: User) -> int:
+def undo(*, year: int, month: int, seen: str, by: User) -> int:
     """Take back the whole list of a month, as after a list for the wrong month; returns how many figures went. The
-    figures of the months before count again. 统计入库 stays as it is: nobody can tell who meant it."""
+    figures of the months before count again. 统计入库 stays as it is: nobody can tell who meant it. `seen` is the
+    `mark` of what the person was asked about; another one is refused."""
     refuse(by)
     rows = list(StatFigure.objects.select_for_update().filter(year=year, month=month))
-    if not rows:
-        raise ValidationError(f"{year}年1—{month}月没有列统数。")
+    if not rows or mark(len(rows), max(one.at for one in rows)) != seen:
+        raise ValidationError(f"1—{month}月的列统数刚被别人改过或撤销，没有改动，请核对后再办理。")
     audit.delete_many(rows, by=by, reason=f"撤销1—{month}月列统名单")
     site_audit.log("stat.import", by=by, year=year, month=month, undone=len(rows))
     return len(rows)
+
+
+def mark(count: int, last: datetime) -> str:
+    """What tells the list of a month from another: how many figures, and when the newest was written."""
+    return f"{count}-{last.astimezone(clock.SHANGHAI).isoformat()}"
 
 
 def list_them(projects: Iterable[int], *, by: User, reason: str) -> None:
@@ -136,30 +151,29 @@ def packed(rows: Iterable[Row], *, year: int, month: int, by: User) -> str:
     """The good lines and what they were compared with as signed text, for this person and month: the preview carries
     them, so that no file has to be kept."""
     good = [(row.line, row.old) for row in rows if row.line.project and row.line.amount is not None]
-    told = [(line.cell, line.said, line.project.pk, str(line.amount), plain(old)) for line, old in good if line.project]
+    told = [
+        (line.cell, line.said, line.project.pk, str(line.amount), None if old is None else str(old))
+        for line, old in good
+        if line.project
+    ]
     return signing.dumps({"of": [year, month, by.pk], "rows": told}, salt=SALT, compress=True)
 
 
 def unpacked(text: str, *, year: int, month: int, by: User) -> list[Row]:
-    """The rows of a preview. Raises ValidationError when it is too old or not ours, or when what it was compared with
-    has changed since."""
+    """The rows of a preview as it showed them. Raises ValidationError when it is too old, not ours, or of another month
+    or person."""
     try:
         told = signing.loads(text, salt=SALT, max_age=LIFE)
     except signing.BadSignature as error:
         raise ValidationError(EXPIRED) from error
     if told["of"] != [year, month, by.pk]:
         raise ValidationError(EXPIRED)
-    seen = {pk: (Line(cell, said, None, Decimal(amount)), old) for cell, said, pk, amount, old in told["rows"]}
-    projects = Project.objects.live().in_bulk(seen)
-    lines = [replace(line, project=projects[pk]) for pk, (line, _) in seen.items() if pk in projects]
-    rows = beside(lines, year=year, month=month)
-    if any(row.line.project and plain(row.old) != seen[row.line.project.pk][1] for row in rows):
-        raise ValidationError(OVERTAKEN)
-    return rows
-
-
-def plain(amount: Decimal | None) -> str:
-    return "" if amount is None else f"{amount:.2f}"
+    projects = Project.objects.live().in_bulk([pk for _, _, pk, _, _ in told["rows"]])
+    return [
+        Row(Line(cell, said, projects[pk], Decimal(amount)), None if old is None else Decimal(old))
+        for cell, said, pk, amount, old in told["rows"]
+        if pk in projects
+    ]
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

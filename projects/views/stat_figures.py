@@ -21,9 +21,10 @@ from projects.models import StatFigure
 @access(bureau)
 def settings_statistics(request: SignedInRequest) -> HttpResponse:
     """The months there are lists of; an upload answers with its preview."""
-    year = year_of(request.GET.get("year"), years())
+    known = years()
+    year = year_of(request.GET.get("year"), known)
     form = StatForm(request.POST or None, request.FILES or None, year=year)
-    context = {"form": form, "year": year, "months": stat_figures.months(year)}
+    context = {"form": form, "year": year, "years": known, "months": stat_figures.months(year)}
     if request.method == "POST" and form.is_valid():
         month, file = form.cleaned_data["month"], form.cleaned_data["file"]
         name = uploads.shown(file.name)
@@ -56,7 +57,7 @@ def statistics_write(request: SignedInRequest) -> HttpResponse:
     else:
         total = StatFigure.objects.filter(year=year, month=month).count()
         messages.success(request, f"已写入{count}个项目的列统数，1—{month}月共有{total}个。")
-    return redirect("settings_statistics")
+    return redirect(address(year))
 
 
 @access(bureau)
@@ -67,10 +68,16 @@ def statistics_undo(request: SignedInRequest) -> HttpResponse:
     if found is None:
         raise Http404
     if request.method == "POST":
-        count = stat_figures.undo(year=year, month=month, by=request.user)
-        messages.success(request, f"已撤销1—{month}月的列统数，共{count}个。")
-        return redirect("settings_statistics")
+        try:
+            seen = request.POST.get("seen", "")
+            count = stat_figures.undo(year=year, month=month, seen=seen, by=request.user)
+        except ValidationError as refused:
+            messages.error(request, refused.messages[0])
+        else:
+            messages.success(request, f"已撤销1—{month}月的列统数，共{count}个。")
+        return redirect(address(year))
     context = {
+        "hidden": {"seen": stat_figures.mark(found["count"], found["last"])},
         "heading": "撤销列统名单",
         "question": f"撤销{year}年1—{month}月的列统数（{found['count']}个项目）吗？",
         "consequences": [
@@ -80,6 +87,10 @@ def statistics_undo(request: SignedInRequest) -> HttpResponse:
         ],
         "danger": True,
         "submit_label": "撤销",
-        "back_url": reverse("settings_statistics"),
+        "back_url": address(year),
     }
     return render(request, "confirm.html", context)
+
+
+def address(year: int) -> str:
+    return f"{reverse('settings_statistics')}?year={year}"

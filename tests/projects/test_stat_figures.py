@@ -1,5 +1,6 @@
 """列统口径: the statistics office's list is read, compared and kept apart from what units report."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -201,9 +202,10 @@ def test_a_list_of_the_wrong_month_is_taken_back_whole(projects, staff, as_user,
     write(path, staff, month=7)
     write(path, staff, month=9)
     address = f"{PAGE}undo/?year=2021&month=9"
-    assert "撤销2021年1—9月的列统数（2个项目）吗？" in browser.get(address).content.decode()
+    asked = browser.get(address).content.decode()
+    assert "撤销2021年1—9月的列统数（2个项目）吗？" in asked
 
-    browser.post(address)
+    browser.post(address, {"seen": seen_on(asked)})
 
     assert kept() == {("甲项目", 7): Decimal(10), ("乙项目", 7): Decimal(20)}
     assert browser.get(address).status_code == 404
@@ -211,6 +213,22 @@ def test_a_list_of_the_wrong_month_is_taken_back_whole(projects, staff, as_user,
     assert {(one.month, one.history_user, one.history_change_reason) for one in gone} == {
         (9, staff, "撤销1—9月列统名单")
     }
+
+
+def seen_on(page: str) -> str:
+    return re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
+def test_a_list_that_was_corrected_since_it_was_asked_about_is_not_taken_back(projects, staff, lead, as_user, tmp_path):
+    write(table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 10)), staff)
+    browser, address = as_user(staff), f"{PAGE}undo/?year=2021&month=8"
+    asked = browser.get(address).content.decode()
+    write(table(tmp_path, ("项目名称", "累计完成投资"), ("甲项目", 12)), lead)
+
+    answer = browser.post(address, {"seen": seen_on(asked)}, follow=True).content.decode()
+
+    assert "刚被别人改过或撤销，没有改动" in answer
+    assert kept() == {("甲项目", 8): Decimal(12)}
 
 
 def test_a_correction_is_the_newest_import(projects, staff, tmp_path):

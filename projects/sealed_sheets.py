@@ -37,6 +37,8 @@ def why_not(period: ReportingPeriod, unit: Park, user: User) -> str:
         return f"{period.label}月报已关闭，盖章件不能再换；确需更换的，请联系市局重新打开{period.label}。"
     found = periods.tally(period, user, unit=unit)
     left = found["asked"] - found["reported"]
+    if left and period.closed_at:
+        return f"{period.label}月报已关闭，还有{left}个没有提交，不能再上传盖章件。"
     if left:
         return f"{unit.name}{period.label}月报还有{left}个没有提交，全部提交后再上传盖章件。"
     return "" if found["asked"] else NOT_ASKED

@@ -83,6 +83,13 @@ def test_the_sheet_of_a_closed_month_stays_and_a_missing_one_may_come(period, ow
     assert SealedSheet.objects.count() == 2
 
 
+def test_a_closed_month_asks_for_no_report_that_cannot_be_handed_in(period, own, as_user, staff):
+    months.running()
+    periods.close(period=period, by=staff)
+
+    assert "9月月报已关闭，还有1个没有提交，不能再上传盖章件。" in page(as_user(own))
+
+
 def test_nobody_hands_in_for_another_unit(period, own, as_user, staff):
     months.handed_in(months.running(), period, by=own)
     months.running(unit=park("P02"))

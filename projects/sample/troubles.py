@@ -36,17 +36,17 @@ TROUBLES = (
         step="已签约8户，余3户正在协商",
     ),
     Trouble(
-        "226", Reason.ENVIRONMENT, "环境影响报告书待批", date(2021, 9, 15), IssueSource.MEETING, IssueLevel.CITY,
-        lead="市生态环境局", handed=date(2021, 9, 16), due=date(2021, 10, 15), step="报告书已进入专家评审",
+        "226", Reason.SAFETY, "安全条件审查未通过，需调整总平面布置", date(2021, 9, 15), IssueSource.MEETING,
+        IssueLevel.CITY, "市应急管理局", handed=date(2021, 9, 16), due=date(2021, 10, 15), step="正在修改总平图",
     ),
-    Trouble("159", Reason.POWER, "110千伏线路未接入，影响设备安装", date(2021, 9, 24), IssueSource.ENTERPRISE),
+    Trouble("159", Reason.ENVIRONMENT, "排污指标尚差12%，环评无法上会", date(2021, 9, 24), IssueSource.ENTERPRISE),
     Trouble(
         "160", Reason.FINANCE, "项目贷款未放款", date(2021, 9, 3), IssueSource.ENTERPRISE,
         lead="县金融局", handed=date(2021, 9, 6), due=date(2021, 9, 30), result="银行已放款1.2亿元",
     ),
     Trouble(
-        "260", Reason.PERMITS, "施工许可要件不齐", date(2021, 9, 17), lead="县住建局", assist="县行政审批局",
-        handed=date(2021, 9, 18), due=date(2021, 10, 12), step="已补齐图审合格书",
+        "260", Reason.POWER, "园区110千伏变电站未投运，施工用电无保障", date(2021, 9, 17), lead="供电公司",
+        assist="县发展改革局", handed=date(2021, 9, 18), due=date(2021, 10, 29), step="变电站设备安装完成，正在调试",
     ),
     Trouble(
         "117", Reason.WATER, "供水管网未接通", date(2021, 8, 16), level=IssueLevel.PARK, lead="县水务局",

@@ -115,19 +115,19 @@ def needs(facts: Facts, red: bool, room: Room) -> Section | None:
         f"{cut(one.reason, room.reason)}{staff.promise(one)}。"
         for one in found
     ]
-    lead = needs_lead(facts, issues=bool(asked), late=bool(found))
+    lead = needs_lead(facts, issues=len(asked), late=len(found))
     return Section(f"请领导协调的{len(points)}件", lead, numbered(points))
 
 
-def needs_lead(facts: Facts, *, issues: bool, late: bool) -> str:
-    """市级协调的要素保障问题2个（超期1个），逾期未开工中总投资最大的：; without issues the second half alone."""
+def needs_lead(facts: Facts, *, issues: int, late: int) -> str:
+    """市级协调的要素保障问题2个（超期1个），以及逾期未开工中总投资最大的1个：; either half alone if it has points."""
     found, told = facts.issue_counts, []
     if issues:
         overdue = f"（超期{found['city_overdue']}个）" if found["city_overdue"] else ""
         told.append(f"市级协调的要素保障问题{found['city']}个{overdue}")
     if late:
-        told.append("逾期未开工中总投资最大的")
-    return "，".join(told) + "："
+        told.append(f"逾期未开工中总投资最大的{late}个")
+    return "，以及".join(told) + "："
 
 
 def name_of(name: str, unit: str | None, room: Room) -> str:

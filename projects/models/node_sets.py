@@ -74,6 +74,12 @@ NODE_SETS: dict[str, NodeSet] = {
             f"距计划时间{SOON_DAYS}天以上的节点",
         ),
         NodeSet("undated", "待定", lambda on: OPEN & Q(current_to=None), "没有计划时间的节点，不计入逾期"),
+        NodeSet(
+            "apart",
+            "暂不评价",
+            lambda on: OPEN & ~RUNNING & Q(current_to__isnull=False),
+            "停缓建、退出、进展待核实的项目有计划时间、尚未完成的节点，试生产项目的竣工投产节点",
+        ),
         NodeSet("done", "已完成", lambda on: Q(state=MilestoneState.DONE), "已完成的节点"),
         NodeSet(
             "done_last_week",

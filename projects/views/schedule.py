@@ -19,7 +19,9 @@ from projects.search import Condition
 from projects.tables import LONGEST, SIZES
 from projects.views.listing import Link, Menu, page_size, query_without, tidy
 
-CHIPS = ("due", "overdue", "soon", "this_week", "next_week", "this_month", "ahead", "undated", "done", "na", "all")
+CHIPS = (
+    "due", "overdue", "soon", "this_week", "next_week", "this_month", "ahead", "undated", "apart", "done", "na", "all",
+)  # fmt: skip
 MENUS = ("park", "code", "leader", "owner")
 
 

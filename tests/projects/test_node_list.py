@@ -49,6 +49,15 @@ def test_the_states_of_the_register(as_user, staff, register_2021):
     }  # fmt: skip
 
 
+@pytest.mark.db
+def test_every_node_of_the_register_is_in_just_one_state(as_user, staff, register_2021):
+    counted = chips(summary(as_user(staff)))
+    states = ("逾期", "临期", "未到期", "待定", "暂不评价", "已完成", "不适用")
+
+    assert counted["暂不评价"] > 0
+    assert sum(counted[name] for name in states) == counted["全部"]
+
+
 def test_late_starts_and_late_completions(as_user, staff, register_2021):
     browser = as_user(staff)
 
@@ -86,7 +95,7 @@ def test_each_chip_leads_to_as_many_nodes_as_it_counts(as_user, staff, register_
 
     links = re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>([^<]+?) <span class="count">(\d+)</span>', html)
 
-    assert len(links) == 11
+    assert len(links) == 12
     for address, label, count in links:
         number = len(names(browser.get(unescape(address)).content.decode()))
         assert number == min(int(count), 100), label

@@ -42,6 +42,11 @@ function bars(data, narrow) {
   };
 }
 
+/** The place of the newest value: the only one written on a phone, where they would cover one another. */
+function last(values) {
+  return values.reduce((found, value, at) => (value === null || value === "" ? found : at), -1);
+}
+
 function lines(data, narrow) {
   return {
     grid: { left: 4, right: narrow ? 16 : 30, top: 36, bottom: 4, containLabel: true },
@@ -53,7 +58,7 @@ function lines(data, narrow) {
       lineStyle: { width: i === 0 ? 1.5 : 3, type: i === 0 ? "dashed" : "solid" },
       label: {
         ...TEXT, show: !narrow || i === 1, position: i === 0 ? "top" : "bottom",
-        formatter: ({ dataIndex }) => series.values[dataIndex],
+        formatter: ({ dataIndex }) => (!narrow || dataIndex === last(series.values) ? series.values[dataIndex] : ""),
       },
     })),
   };

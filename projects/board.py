@@ -149,16 +149,16 @@ def node_cell(node: node_rows.Row | None, project: Project, on: date) -> Cell:
 
 
 def capacity_cell(parts: Iterable[Part]) -> Cell:
-    """硅料一期6万吨，投产待补（公开资料）."""
+    """硅料一期 6万吨（公开资料），已投产待补."""
     lines = tuple(Words(capacity_words(part), "soft" if part.public else "") for part in parts)
     return Cell(lines) if lines else said("")
 
 
 def capacity_words(part: Part) -> str:
-    known = f"{plain(part.designed)}{part.segment.unit}" if part.designed is not None else f"设计{UNKNOWN}"
-    running = f"已投产{plain(part.producing)}" if part.producing is not None else f"已投产{UNKNOWN}"
     mark = "（公开资料）" if part.public else ""
-    return f"{part.segment.label}{part.phase} {known}，{running}{mark}"
+    known = f"{plain(part.designed)}{part.segment.unit}{mark}" if part.designed is not None else f"设计{UNKNOWN}"
+    running = f"已投产{plain(part.producing)}{mark}" if part.producing is not None else f"已投产{UNKNOWN}"
+    return f"{part.segment.label}{part.phase} {known}，{running}"
 
 
 def note_cell(project: Project) -> Cell:

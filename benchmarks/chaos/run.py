@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from benchmarks.chaos import services
+from benchmarks.chaos import programs
+from benchmarks.chaos.programs import Process
 from benchmarks.chaos.script import SETUPS, STRETCH, Clockwork, Setup, events, size_of
-from benchmarks.chaos.services import Process
 from benchmarks.databases import ROOT, create_postgresql_database, temporary_folder
 
 PATIENCE = 90  # seconds after the last day on which something is due: by then everything has come to an end
@@ -89,15 +89,15 @@ class Run:
             "DATABASE_URL": f"sqlite:///{self.folder}/chaos.sqlite3",
             "REDIS_URL": f"unix://{self.folder}/redis.sock" if self.setup.redis else "",
         }
-        self.redis = self.launch(services.redis(self.folder)) if self.setup.redis == "up" else None
-        self.postgresql = self.launch(services.postgresql(self.folder)) if self.setup.postgresql else None
+        self.redis = self.launch(programs.redis(self.folder)) if self.setup.redis == "up" else None
+        self.postgresql = self.launch(programs.postgresql(self.folder)) if self.setup.postgresql else None
         if self.postgresql:
-            services.wait_for_postgresql(self.folder)
+            programs.wait_for_postgresql(self.folder)
             os.environ["DATABASE_URL"] = create_postgresql_database(self.folder / "postgresql", "chaos")
         command = [sys.executable, "-m", "benchmarks.chaos.sink", str(self.folder), str(self.options.seed)]
         self.sink = self.launch(Process("sink", command, {}, self.folder / "sink.log"))
         port = self.folder / "port"
-        services.wait_until(port.exists, "sink")
+        programs.wait_until(port.exists, "sink")
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{port.read_text()}"
         for words in (["migrate", "--verbosity", "0"], ["createcachetable"]):
             subprocess.run([sys.executable, "manage.py", *words], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
@@ -137,7 +137,7 @@ class Run:
         return senders, beats, self.process("writer", "writer")
 
     def process(self, name: str, *words: str) -> Process:
-        return services.Ours(name, list(words), {}, self.folder / f"{name}.log")
+        return programs.Ours(name, list(words), {}, self.folder / f"{name}.log")
 
     # --- the run -----------------------------------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Run:
         """Day one begins once those who send are at work."""
         for process in storm.kept_up:
             self.launch(process)
-        services.wait_until(self.is_up, "the senders")
+        programs.wait_until(self.is_up, "the senders")
         time.sleep(1)
         self.clockwork.begin_day()
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 import redis
 from django.db import DatabaseError, connection
 
-from benchmarks.chaos import services
-from benchmarks.chaos.services import Process
+from benchmarks.chaos import programs
+from benchmarks.chaos.programs import Process
 from portal.choices import MailState
 from portal.models import OutgoingMail
 
@@ -140,7 +140,7 @@ class Storm:
 
     def restart_postgresql(self) -> None:
         if self.postgresql:
-            services.restart_postgresql(self.postgresql, self.folder)
+            programs.restart_postgresql(self.postgresql, self.folder)
             connection.close()
 
     def cut_a_line(self) -> None:

@@ -1,5 +1,9 @@
 """A unit's digest: what it has to do, its own figures, its own week. No other unit, no rank, no telephone numbers."""
 
+from datetime import date
+
+from django.db.models import Count
+
 from parks.choices import ParkKind
 from projects import changes, owed_reports
 from projects.choices import Light, RequestState
@@ -60,10 +64,16 @@ class Asked:
 
     def __init__(self, facts: Facts, key: str, *, red: bool):
         self.label, self.late = NAMED[key].label, facts.whole[key].count
-        late = facts.projects.filter(NAMED[key].condition(facts.on)).without_reason()
-        now = late.exclude(promised(facts.on))
-        self.count, self.paused = now.count(), late.filter(promised(facts.on)).count()
-        self.names = few(listed(now, red=red))
+        self.count, self.paused, self.names = 0, 0, ""
+        if self.late:
+            self.look(facts.projects.filter(NAMED[key].condition(facts.on)).without_reason(), facts.on, red)
+
+    def look(self, late: ProjectQuerySet, on: date, red: bool) -> None:
+        """Tell those that are to be explained now from those whose promised day has not come."""
+        found = late.aggregate(all=Count("pk"), paused=Count("pk", filter=promised(on)))
+        self.count, self.paused = found["all"] - found["paused"], found["paused"]
+        if self.count:
+            self.names = few(listed(late.exclude(promised(on)), red=red))
 
     @property
     def words(self) -> str:

@@ -127,5 +127,5 @@ def test_the_page_of_a_unit_costs_a_fixed_number_of_queries(as_user, park_user, 
     browser = as_user(park_user)
     page(browser)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(21):
         page(browser)

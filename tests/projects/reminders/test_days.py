@@ -286,3 +286,16 @@ def test_an_owner_of_the_bureau_is_reminded_too(set_today):
     Milestone.objects.update(owner=person)
 
     assert [one.user for one in live(set_today, THURSDAY)] == [person]
+
+
+def test_messages_of_one_digest_stand_together(set_today):
+    """Two processes that send then write few digests each, not both every one."""
+    for number, unit in enumerate(["P01", "P02"] * 3):
+        park_manager(unit, username=f"reader{number}")
+
+    made = live(set_today, date(2021, 9, 27))
+
+    assert [one.user.username for one in sorted(made, key=lambda one: one.pk)] == [
+        *("reader0", "reader2", "reader4"),
+        *("reader1", "reader3", "reader5"),
+    ]

@@ -83,6 +83,9 @@ PICTURES = (
     Picture("rules", "lead", "/settings/rules/", (1366, 1250)),
     Picture("go-live", "sysadmin", "/settings/go-live/"),
     Picture("people-import", "sysadmin", "/people/import/"),
+    Picture("notifications", "lead", "/settings/notifications/"),
+    Picture("mail-preview", "staff", "/mail/preview/?on=2021-10-08"),
+    Picture("mail-all", "sysadmin", "/mail/"),
 )
 READERS = {"staff": "staff", "park": "park-wutongqiao", "leader": "leader"}
 
@@ -131,7 +134,9 @@ def take_letters(browser: Browser) -> None:
 def main(base: str) -> None:
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--lang=zh-CN"]
+        )
         for picture in PICTURES:
             page = sign_in(browser, base, picture.person, picture.size)
             take(page, picture)

@@ -57,7 +57,7 @@ function lines(data, narrow) {
       symbol: i === 0 ? "emptyCircle" : "rect", color: i === 0 ? SOFT : "#1d4f91",
       lineStyle: { width: i === 0 ? 1.5 : 3, type: i === 0 ? "dashed" : "solid" },
       label: {
-        ...TEXT, show: !narrow || i === 1, position: i === 0 ? "top" : "bottom",
+        ...TEXT, show: !narrow || i === 1, position: i === 0 ? "top" : narrow ? "right" : "bottom",
         formatter: ({ dataIndex }) => (!narrow || dataIndex === last(series.values) ? series.values[dataIndex] : ""),
       },
     })),

@@ -108,7 +108,7 @@ def in_time(mails: Mails, *, now: datetime, days: WorkCalendar) -> Mails:
 
 
 def make(mails: Mails, tries: list[DeliveryAttempt], *, now: datetime) -> list[tuple[OutgoingMail, Text | None]]:
-    """The messages that are to go out with their words, None for those made at an earlier try; the others end here."""
+    """The messages that are to go out with their words, None where those of an earlier try stay; others end here."""
     on, ready = now.astimezone(calendar.SHANGHAI).date(), []
     items = items_of(mails)
     kinds = kinds_for(mails, items, on)
@@ -127,11 +127,10 @@ def make(mails: Mails, tries: list[DeliveryAttempt], *, now: datetime) -> list[t
 
 
 def items_of(mails: Mails) -> dict[int, Items]:
-    """The items of messages that have no text yet."""
+    """The items of the messages, also of those whose text was made at an earlier try: they may stand no longer."""
     found: dict[int, Items] = {mail.pk: [] for mail in mails}
     people = {mail.pk: mail.user for mail in mails}
-    new = [mail.pk for mail in mails if mail.rendered_at is None]
-    for item in OutgoingMailItem.objects.filter(mail__in=new).order_by("pk") if new else ():
+    for item in OutgoingMailItem.objects.filter(mail__in=list(found)).order_by("pk"):
         item.user = people[item.mail_id]
         found[item.mail_id].append(item)
     return found
@@ -149,10 +148,11 @@ def kinds_for(mails: Mails, items: dict[int, Items], on: date) -> dict[str, Kind
 
 
 def words(mail: OutgoingMail, kind: Kind, items: Items, on: date) -> tuple[Outcome | None, Text | None]:
-    """How the message ends unsent, or the words for it."""
+    """How the message ends unsent, or the words for it. The text of an earlier try stays as it is, unless something it
+    speaks of stands no longer and no copy can be out."""
     standing = kind.still_due(items, on)
     outcome = refuse(mail, kind, items, standing, on)
-    if outcome or mail.rendered_at is not None:
+    if outcome or (mail.rendered_at is not None and (mail.uncertain or len(standing) == len(items))):
         return outcome, None
     mail.address = mail.user.email
     return None, kind.render(mail, standing, on)

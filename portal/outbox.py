@@ -8,7 +8,7 @@ Message-ID. Every later write repeats the fence; a worker whose row was taken ov
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +17,11 @@ from django.db import connection, transaction
 from django.db.models import Case, F, Q, QuerySet, When
 from django.http import HttpRequest
 
-from portal import audit, clock, durability, owners, permissions, poke
+from portal import audit, calendar, clock, durability, owners, permissions, poke
 from portal.choices import MailPhase, MailState, Role
 from portal.models import DeliveryAttempt, OutgoingMail, OutgoingMailItem, User
 
-GIVE_UP = timedelta(days=3)
+GIVE_UP_DAYS, GIVE_UP_AT = 5, time(18)  # a message sent again is given up at the end of the 5th working day
 CLAIM_LOOKS = 5
 CHUNK = 500
 BACKOFF_MINUTES = [1, 5, 15, 60, 180, 360, 720, 1440]
@@ -259,12 +259,12 @@ NO_TEXT = {"subject": "", "body": "", "letter": "", "html": "", "scope": "", "re
 
 
 def intent(mail: OutgoingMail, text: Text | None = None) -> bool:
-    """Write, before the body goes out, that it is about to; the text given at the first time is frozen.
+    """Write, before the body goes out, that it is about to, with the text given; without one that of an earlier try.
 
     False: the row is no longer ours and nothing may be sent.
     """
     ms = machine_ms()
-    if mail.rendered_at is None and text is not None:
+    if text is not None:
         mail.subject, mail.body, mail.letter, mail.html = text.subject[:200], text.body, text.letter, text.html
         mail.scope, mail.rendered_at, mail.is_new_text = text.scope[:200], clock.now(), True
     frozen = {name: getattr(mail, name) for name in FROZEN}
@@ -350,17 +350,26 @@ def reap() -> int:
 
 
 def resend(*, mail: OutgoingMail, by: User, request: HttpRequest | None = None) -> None:
-    """Queue a refused or given-up message again: the act of a system administrator or the bureau's lead."""
+    """Queue a refused or given-up message again: the act of a system administrator or the bureau's lead. Its words are
+    made anew, of what stands now and for the mailbox it goes to, unless a copy may be there already."""
     if not permissions.mail_keeper(by):
         raise PermissionDenied("只有系统管理员和业务负责人可以重发邮件。")
     ended = (MailState.FAILED, MailState.DEAD)
+    may_be_known = mail.uncertain and mail.address == mail.user.email  # then the same letter, or none
     hit = OutgoingMail.objects.filter(pk=mail.pk, state__in=ended).update(
-        state=MailState.QUEUED, tries=0, due_at=clock.now(), give_up_at=clock.now() + GIVE_UP, address=mail.user.email
-    )
+        state=MailState.QUEUED, tries=0, due_at=clock.now(), give_up_at=end_of_tries(clock.today()),
+        smtp_code=None, error="", address=mail.user.email, **({} if may_be_known else NO_TEXT),
+    )  # fmt: skip
     if not hit:
         raise ValidationError("这封邮件不是被拒收或已放弃的，不需要重发。")
     audit.log("mail.resend", by=by, request=request, obj=mail)
     poke.after_commit("portal.tasks.drain")
+
+
+def end_of_tries(day: date) -> datetime:
+    """When a message of that day is given up."""
+    days = calendar.current()
+    return datetime.combine(days.add(days.roll_forward(day), GIVE_UP_DAYS - 1), GIVE_UP_AT, clock.SHANGHAI)
 
 
 def queue_test(*, by: User) -> None:

@@ -27,7 +27,7 @@ def no_intent() -> None:
 
 def freeze(row: OutgoingMail, text: Any, **change: Any) -> bool:
     """Keep the text as the product does, without its conditions."""
-    if row.rendered_at is None and text is not None:
+    if text is not None:
         row.subject, row.body, row.letter, row.html = text.subject[:200], text.body, text.letter, text.html
         row.scope, row.rendered_at = text.scope, clock.now()
     change |= {name: getattr(row, name) for name in outbox.FROZEN}

@@ -163,7 +163,7 @@ def reconcile(name: str, job: Job, *, now: datetime) -> None:
     newest = ScheduledRun.objects.filter(job=name, state=RunState.DONE).order_by("-due_at").first()
     if newest is None or (newest.checked_at and now - newest.checked_at < CHECK_EVERY):
         return
-    if day_of(newest.due_at) != day_of(now):
+    if day_of(newest.started_at) != day_of(now):  # it may have been made late
         return
     found = job.check(newest)
     if found.missing:

@@ -147,13 +147,22 @@ def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = 
         body = reminders.body(mail.user, told, rest_of(mail.user, told, known, on) if told else [], on, late, month)
         letter = body if detailed else reminders.brief(mail.user, told, on, late, month)
         return Text(reminders.subject(told, on, late, month), body, letter, scope=scope)
-    digest = digests.compose(mail.user, first=mondays[0], last=mondays[-1] + TO_SUNDAY, on=on, seen=scope)
-    if told or late:
-        digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on, late)}")
+    week = {"first": mondays[0], "last": mondays[-1] + TO_SUNDAY, "on": on, "seen": scope}
+    digest, back = digests.compose(mail.user, **week), unsaid(month, digests.period_told(mail.user, **week))
+    new = reminders.new_counts(told, on, late, back)
+    if new:
+        digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on, late, back)}")
     body = digests.text(digest)
     if not detailed:
-        return Text(digest.subject, body, digests.brief(digest), scope=scope)
+        letter = "\n".join([*([f"今天提醒：{new}"] if new else []), digests.brief(digest)])
+        return Text(digest.subject, body, letter, scope=scope)
     return Text(digest.subject, body, body, digests.html(digest), scope)
+
+
+def unsaid(month: Owed, said: ReportingPeriod | None) -> Owed:
+    """The returned reports of which the digest does not speak: it tells of one period, from the week of its deadline
+    on."""
+    return Owed(returned=tuple(one for one in month.returned if one.period != said))
 
 
 def told_by(user: User, items: Items, on: date, known: Known) -> list[Told]:

@@ -16,14 +16,15 @@ from portal import calendar, outbox
 from portal.backups import RESTORED
 from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role, RunState
-from portal.models import OutgoingMailItem, ScheduledRun, User
+from portal.models import AuditEntry, OutgoingMailItem, ScheduledRun, User
 from portal.outbox import Draft, Item
 from portal.scheduler import Check, Job, Period, jobs
 from projects import digests, handing_over, ladder, late_issues, owed_reports, reminders
 from projects.choices import Light
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED, WEEK, sees, without_report
 from projects.ladder import Step
-from projects.models import Issue, Milestone, MonthlyReport, Project, ReportingPeriod
+from projects.models import Issue, Milestone, MonthlyReport, ProgressNote, Project, ReportingPeriod
+from projects.models.queries import ProjectQuerySet
 from projects.reminders import Told
 
 AT = time(8, 30)
@@ -84,10 +85,11 @@ def owed(*, on: date, after: date, weeks: list[date], since_digest: date, days: 
     give(ladder.reached(after=after, until=on, calendar=days), lambda user: not user.duty_in_digest)
     now = late_issues.reached(after=after, until=on, calendar=days)
     give_issues(found, now, lambda user: not user.duty_in_digest, on)
-    give_reports(found, after=after, on=on, days=days)
+    give_reports(found, lambda user: not user.duty_in_digest, after=after, on=on, days=days)
     if weeks:
         give_issues(found, late_issues.reached(after=since_digest, until=on, calendar=days), waited, on)
         give(ladder.reached(after=since_digest, until=on, calendar=days), waited)
+        give_reports(found, waited, after=since_digest, on=on, days=days)
         readers = digest_readers(on)
         scopes = digests.scopes(readers, on)
         for user in readers:
@@ -109,9 +111,10 @@ def give_issues(found: dict[int, Planned], late: list[Issue], to: Callable[[User
             found.setdefault(user.pk, Planned(user)).add_issue(issue)
 
 
-def give_reports(found: dict[int, Planned], *, after: date, on: date, days: WorkCalendar) -> None:
-    """Tell who acts for a unit of its reports that were returned, and of those missing at a rung of the deadline. Who
-    wants them only with the 周调度 reads them there."""
+def give_reports(
+    found: dict[int, Planned], to: Callable[[User], bool], *, after: date, on: date, days: WorkCalendar
+) -> None:
+    """Tell who acts for a unit of its reports that were returned, and of those missing at a rung of the deadline."""
     back = [one for one in owed_reports.returned(after=after, until=on) if one.project.unit_id]
     period = owed_reports.open_period()
     level = owed_reports.level(period, after=after, until=on, calendar=days) if period else ""
@@ -120,8 +123,8 @@ def give_reports(found: dict[int, Planned], *, after: date, on: date, days: Work
     people = ladder.people_of_units(on, units=[unit for unit in units if unit]) if units else {}
 
     def give(unit: Park | None, item: Item) -> None:
-        for user in people.get(unit.pk if unit else None, []):
-            if not user.duty_in_digest and item not in found.setdefault(user.pk, Planned(user)).items:
+        for user in filter(to, people.get(unit.pk if unit else None, [])):
+            if item not in found.setdefault(user.pk, Planned(user)).items:
                 found[user.pk].items.append(item)
 
     for report in back:
@@ -168,12 +171,15 @@ def monday_lists(on: date, *, but: set[int], days: WorkCalendar) -> list[Planned
             if user.pk not in but and user.role == Role.PARK:
                 found.setdefault(user.pk, Planned(user)).nodes.append(Told(node, listed=True))
     last = {}
-    for row in OutgoingMailItem.objects.filter(user__in=list(found), subject=LIST, due__lt=on).order_by("due"):
+    for row in OutgoingMailItem.objects.filter(user__in=list(found), subject=LIST, due__lte=on).order_by("due"):
         last[row.user_id] = row
     for user_pk, planned in found.items():
         mark, before = fingerprint(planned.nodes), last.get(user_pk)
-        if before is None or before.object_id != mark or days.count(before.due, on) >= REPEAT_DAYS:
-            planned.items.append(Item(LIST, mark, on, "L"))
+        if before and before.due == on:  # told today; what changed since is told with the next one
+            mark = before.object_id
+        elif before and before.object_id == mark and days.count(before.due, on) < REPEAT_DAYS:
+            continue
+        planned.items.append(Item(LIST, mark, on, "L"))
     return [planned for planned in found.values() if planned.items]
 
 
@@ -320,41 +326,66 @@ def hand_over(found: list[Planned], *, on: date, due_at: datetime, days: WorkCal
 
 
 def check_week(run: ScheduledRun) -> Check:
-    """The same for the digest of a week: one item per reader."""
-    on = run.due_at.astimezone(SHANGHAI).date()
-    item = [(user, week_item(monday_of(run.period), "")) for user in digest_readers(on)]
-    return compare(run, [Planned(user, [one]) for user, one in item], on)
+    """The same for the digest of a week: one item per reader, what was put off until it, the lists of those without."""
+    days, due = calendar.current(), run.due_at.astimezone(SHANGHAI).date()
+    on, mondays = max(due, run.started_at.astimezone(SHANGHAI).date()), [monday_of(run.period)]
+    found = owed(
+        on=on, after=day_before("reminders", on), weeks=mondays, since_digest=day_before("digests", due), days=days
+    )
+    return compare(run, found, on)
 
 
 def compare(run: ScheduledRun, found: list[Planned], on: date) -> Check:
     """Which items are missing; what somebody changed after the run is not missing but comes with the next one."""
-    count, missing = 0, []
+    count, missing, days = 0, [], calendar.current()
     new = handing_over.newcomers([one.user.pk for one in found], on=on)
     for planned, left in untold(found):
         count += len(planned.items)
-        if planned.user.preferences_at > run.started_at or planned.user.pk in new:
+        if planned.user.pk in new or not (left and was_there(planned.user, run.started_at)):
             continue
         missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in left
-                    if not changed_since(item, run.started_at)]  # fmt: skip
+                    if not (item.subject == LIST and listed_lately(planned.user, on, days))
+                    and not changed_since(item, run.started_at, planned)]  # fmt: skip
     return Check(count, tuple(missing))
 
 
-def changed_since(item: Item, moment: datetime) -> bool:
-    """Whether a node, its project or what was said of it, or an issue, changed after the moment."""
+def was_there(user: User, moment: datetime) -> bool:
+    """Whether the person had the account, and these preferences, at the moment."""
+    enabled = AuditEntry.objects.filter(action="person.enable", object_id=str(user.pk), at__gt=moment)
+    return user.preferences_at <= moment and not enabled.exists()
+
+
+def listed_lately(user: User, on: date, days: WorkCalendar) -> bool:
+    """Whether a Monday list went to the person within the days in which an equal one waits."""
+    last = OutgoingMailItem.objects.filter(user=user, subject=LIST, due__lte=on).order_by("due").last()
+    return last is not None and days.count(last.due, on) < REPEAT_DAYS
+
+
+def changed_since(item: Item, moment: datetime, planned: Planned) -> bool:
+    """Whether what the item comes from changed after the moment: an issue, reports, a node, its project or what was
+    said of it; for a list any of its nodes; for who reads only red lights anything that may have lit one."""
     if item.subject == ISSUE:
         return Issue.history.filter(id=item.object_id, history_date__gt=moment).exists()
-    if item.subject == MONTH:
-        return ReportingPeriod.objects.filter(pk=item.object_id, opened_at__gt=moment).exists()
     if item.subject == RETURNED:
         return MonthlyReport.history.filter(id=item.object_id, history_date__gt=moment).exists()
-    if item.subject != NODE:
-        return False
-    node = Milestone.objects.select_related("project").filter(pk=item.object_id).first()
-    if node is None:
-        return True
-    said = node.project.notes.filter(created_at__gt=moment)
-    histories = (node.history, node.project.history)
-    return said.exists() or any(one.filter(history_date__gt=moment).exists() for one in histories)
+    if item.subject == MONTH:
+        opened = ReportingPeriod.objects.filter(pk=item.object_id, opened_at__gt=moment)
+        return opened.exists() or stirred(Project.objects.visible_to(planned.user), moment)
+    if item.subject == WEEK:
+        return planned.user.only_red and stirred(Project.objects.visible_to(planned.user), moment)
+    if item.subject == LIST:
+        return stirred(Project.objects.filter(pk__in=[one.node.project_id for one in planned.nodes]), moment)
+    node = Milestone.objects.filter(pk=item.object_id).first()
+    return node is None or stirred(Project.objects.filter(pk=node.project_id), moment)
+
+
+def stirred(projects: ProjectQuerySet, moment: datetime) -> bool:
+    """Whether anything of these projects changed after the moment: facts, nodes, reports, what was said."""
+    keys = list(projects.order_by().values_list("pk", flat=True))
+    own = Project.history.filter(id__in=keys, history_date__gt=moment)
+    parts = [model.history.filter(project__in=keys, history_date__gt=moment) for model in (Milestone, MonthlyReport)]
+    said = ProgressNote.objects.filter(project__in=keys, created_at__gt=moment)
+    return any(one.exists() for one in (own, *parts, said))
 
 
 # --- beforehand --------------------------------------------------------------------------------------------------

@@ -101,10 +101,15 @@ def preface(told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed 
 
 def brief(user: User, told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed = NOTHING) -> str:
     """Counts only, for a mailbox outside the house."""
+    new = new_counts(told, on, late, month)
+    return "\n".join([f"{user.name}：", f"{new}{SIGN_IN}", foot(demo=is_demo(told, late, month))])
+
+
+def new_counts(told: list[Told], on: date, late: Sequence[Issue] = (), month: Owed = NOTHING) -> str:
+    """What is new for the person, in counts."""
     nodes = f"您负责的节点中，{counts([one.node for one in told], on)}。" if told else ""
     issues = f"要素保障问题超期{len(late)}个。" if late else ""
-    reports = f"{month.counts}。" if month else ""
-    return "\n".join([f"{user.name}：", f"{reports}{nodes}{issues}{SIGN_IN}", foot(demo=is_demo(told, late, month))])
+    return f"{month.counts}。{nodes}{issues}" if month else f"{nodes}{issues}"
 
 
 def foot(*, demo: bool) -> str:

@@ -14,6 +14,7 @@ from portal.models import User
 from projects.digests import leader, park, staff
 from projects.digests.content import Content, Digest, Section, brief, html, text
 from projects.digests.facts import CITY, Facts
+from projects.models import ReportingPeriod
 
 __all__ = ["Digest", "Section", "begin", "brief", "compose", "facts_of", "html", "scope", "scopes", "text"]
 
@@ -62,6 +63,12 @@ def compose(
     if key not in kept:
         kept[key] = write(user, seen, kept, first=first, last=last, on=on)
     return Digest(f"{user.name}：", kept[key])
+
+
+def period_told(user: User, *, first: date, last: date, on: date, seen: str) -> ReportingPeriod | None:
+    """The period of whose reports the digest of these days speaks, as `compose` with the memo of the round."""
+    month = facts_of(seen, of_round(), first=first, last=last, on=on).month if seen else None
+    return month.period if month else None
 
 
 def of_round() -> Memo:

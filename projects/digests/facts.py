@@ -114,6 +114,12 @@ class Facts:
         return owed_reports.standing(self.visible, on=self.on)
 
     @property
+    def month_counts(self) -> tuple[str, ...]:
+        """9月未报11个, 月报退回1个, without what there is none of."""
+        back = [f"月报退回{self.month.returned}个"] if self.month and self.month.returned else []
+        return tuple(filter(None, [self.unreported, *back]))
+
+    @property
     def unreported(self) -> str:
         """9月未报11个, or nothing."""
         return self.month.words if self.month else ""

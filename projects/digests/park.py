@@ -39,9 +39,7 @@ def subject(facts: Facts, start: "Asked", finish: "Asked", due: list[Row]) -> st
     """逾期未开工10个、原因未填8个; without a late start what else there is."""
     worst = start if start.late else finish
     told = [(worst.label, worst.late), ("原因未填", worst.count), ("本周到期", 0 if worst.count else len(due))]
-    month = facts.month
-    back = [f"月报退回{month.returned}个"] if month and month.returned else []
-    words = [*(f"{label}{count}个" for label, count in told if count), *filter(None, [facts.unreported, *back])]
+    words = [*(f"{label}{count}个" for label, count in told if count), *facts.month_counts]
     return "、".join(words) or "本周无要办事项"
 
 
@@ -49,8 +47,9 @@ def counts(facts: Facts, asked: tuple["Asked", ...], due: list[Row]) -> tuple[st
     late = [
         f"{one.label}{one.late}个" + (f"（原因未填{one.count}个）" if one.count else "") for one in asked if one.late
     ]
-    rest = [("本周到期节点", len(due)), ("红灯", facts.whole["red"].count)]
-    return (*late, *(f"{label}{count}个" for label, count in rest if count))
+    issues = facts.issue_counts["overdue"]
+    rest = [("要素保障问题超期", issues), ("本周到期节点", len(due)), ("红灯", facts.whole["red"].count)]
+    return (*facts.month_counts, *late, *(f"{label}{count}个" for label, count in rest if count))
 
 
 def unit_name(facts: Facts) -> str:

@@ -50,7 +50,7 @@ def counts(facts: Facts) -> tuple[str, ...]:
         ("红灯", facts.whole["red"].count),
         ("本周到期节点", len(facts.due)),
     ]
-    return tuple(f"{label}{count}个" for label, count in told)
+    return (*(f"{label}{count}个" for label, count in told), *facts.month_counts)
 
 
 def summary(facts: Facts) -> Section:

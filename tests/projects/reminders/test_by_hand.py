@@ -5,13 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from portal import clock, mail, scheduler
+from portal import clock, mail, scheduler, spans
 from portal.choices import MailState
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun
-from projects import daily, mailing
+from projects import daily, mailing, milestones
 from projects.models import Milestone
-from tests.factories import leader, park_manager
-from tests.projects.reminders.days import at, live, start
+from tests.factories import UserFactory, leader, park_manager
+from tests.projects.reminders.days import at, live, span, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 MONDAY, THURSDAY = date(2021, 9, 27), date(2021, 9, 30)
@@ -65,6 +65,24 @@ def test_what_comes_after_the_message_of_the_day_went_out_waits_for_the_next(set
 
     later = OutgoingMail.objects.get(user=person, state=MailState.QUEUED)
     assert later.due_at == at(date(2021, 9, 28), 8, 30)
+
+
+def test_a_second_run_on_the_day_of_a_list_that_changed_since_adds_none(set_today):
+    park_manager("P01", username="p1", wants_digest=False)
+    settled = start(**span(2021, 8, 31))
+    start(**span(2021, 8, 30))
+    live(set_today, date(2021, 9, 26))
+    live(set_today, MONDAY)
+    milestones.complete(
+        node=settled.milestones.get(code="KG"),
+        actual=spans.parse("2021-09-27"),
+        by=UserFactory(role="staff", wants_digest=False),
+    )
+
+    call_command("send_digests", week="2021-W38")
+
+    assert OutgoingMailItem.objects.filter(subject=daily.LIST).count() == 1
+    assert not OutgoingMail.objects.filter(state=MailState.QUEUED).exists()
 
 
 def test_the_preview_is_what_then_goes_out(ten_due, set_today):

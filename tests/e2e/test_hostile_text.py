@@ -31,7 +31,23 @@ NO_WORDS = {
         "period",
         "level",
     ),
-    *("subject", "kind", "state", "phase", "unit", "scope", "html", "number", "project_code", "uscc", "sha256", "file"),
+    *(
+        "field",
+        "old",
+        "new",
+        "subject",
+        "kind",
+        "state",
+        "phase",
+        "unit",
+        "scope",
+        "html",
+        "number",
+        "project_code",
+        "uscc",
+        "sha256",
+        "file",
+    ),
 }
 
 

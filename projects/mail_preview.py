@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from parks.models import ParkAssignment
 from portal.calendar import SHANGHAI, WorkCalendar
-from portal.models import User
+from portal.choices import MailState
+from portal.models import OutgoingMail, User
 from projects import ladder, late_issues, mailing
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED
 from projects.mailing import Planned
@@ -36,11 +37,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Day:
-    """What will go out on a day. `nobody` are the units without 填报员 for whom something is due, with how much."""
+    """What will go out on a day. `nobody` are the units without 填报员 for whom something is due, with how much;
+    `waiting` how many messages were made already and go out until then."""
 
     on: date
     lines: tuple[Line, ...]
     nobody: tuple[tuple[str, int], ...]
+    waiting: int = 0
 
     @property
     def digests(self) -> int:
@@ -61,7 +64,9 @@ def of_day(on: date, *, days: WorkCalendar) -> Day:
     units = units_of_people(on)
     found = (line_of(one, units.get(one.user.pk, "")) for one in mailing.planned(on=on))
     lines = sorted(found, key=lambda line: (line.user.role, line.user.username))
-    return Day(on, tuple(lines), tuple(nobody(on, days=days)))
+    until = datetime.combine(on + timedelta(days=1), time(0), SHANGHAI)
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, due_at__lt=until).count()
+    return Day(on, tuple(lines), tuple(nobody(on, days=days)), waiting)
 
 
 def units_of_people(on: date) -> dict[int, str]:

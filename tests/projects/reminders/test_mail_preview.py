@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 
 from portal import calendar, clock
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun, User
@@ -146,6 +147,15 @@ def test_units_with_nobody_are_named_with_how_much(as_user, staff, sysadmin):
 
     assert "没有人可发：</strong>夹江基地2项、待分派1项" in by_staff
     assert "夹江基地2项、待分派1项" in by_admin
+
+
+def test_what_is_made_already_and_waits_is_counted(as_user, staff, set_today):
+    park_manager("P01", username="p1")
+    due(THURSDAY)
+    set_today(THURSDAY)
+    call_command("send_reminders", on=str(THURSDAY))
+
+    assert "此前已生成、尚未发出的1条不在其中，到时一并发送。" in page(as_user(staff))
 
 
 def test_nothing_to_send_says_so(as_user, staff):

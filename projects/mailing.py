@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 
-from parks.models import Park
+from parks.models import Park, ParkAssignment
 from portal import calendar, outbox
 from portal.backups import RESTORED
 from portal.calendar import SHANGHAI, WorkCalendar
@@ -344,7 +344,7 @@ def compare(run: ScheduledRun, found: list[Planned], on: date) -> Check:
         if planned.user.pk in new or not (left and was_there(planned.user, run.started_at)):
             continue
         missing += [f"{planned.user.username}:{item.subject}:{item.object_id}:{item.level}" for item in left
-                    if not (item.subject == LIST and listed_lately(planned.user, on, days))
+                    if not (item.subject == LIST and list_may_wait(planned.user, on, days))
                     and not changed_since(item, run.started_at, planned)]  # fmt: skip
     return Check(count, tuple(missing))
 
@@ -355,10 +355,13 @@ def was_there(user: User, moment: datetime) -> bool:
     return user.preferences_at <= moment and not enabled.exists()
 
 
-def listed_lately(user: User, on: date, days: WorkCalendar) -> bool:
-    """Whether a Monday list went to the person within the days in which an equal one waits."""
+def list_may_wait(user: User, on: date, days: WorkCalendar) -> bool:
+    """Whether the person had a Monday list within the days in which an equal one waits, or a colleague of a unit came
+    or went on that day: what was the other's then stands in the next list."""
     last = OutgoingMailItem.objects.filter(user=user, subject=LIST, due__lte=on).order_by("due").last()
-    return last is not None and days.count(last.due, on) < REPEAT_DAYS
+    own = ParkAssignment.objects.filter(user=user).values("park")
+    turned = ParkAssignment.objects.filter(Q(from_date__gte=on) | Q(to_date__gte=on - ONE_DAY), park__in=own)
+    return (last is not None and days.count(last.due, on) < REPEAT_DAYS) or turned.exists()
 
 
 def changed_since(item: Item, moment: datetime, planned: Planned) -> bool:

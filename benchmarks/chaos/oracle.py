@@ -232,10 +232,11 @@ def one_a_day(facts: Facts) -> Iterator[str]:
 
 
 def fences(facts: Facts) -> Iterator[str]:
-    """I8: nobody with an older fence begins to send after somebody with a newer one."""
+    """I8: nobody with an older fence begins to send after somebody with a newer one, nor with the same. A database that
+    crashed between an intent and its commit undid both it and the claim: then the same number comes again, unsent."""
     newest: dict[str, int] = {}
     for intent in sorted(facts.intents, key=lambda one: one.t):
-        if intent.fence <= newest.get(intent.mid, 0):
+        if intent.fence + facts.database_was_cut <= newest.get(intent.mid, 0):
             yield f"{intent.mid}：{intent.fence}在{newest[intent.mid]}之后发送"
         newest[intent.mid] = max(intent.fence, newest.get(intent.mid, 0))
 

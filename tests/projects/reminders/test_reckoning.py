@@ -5,10 +5,11 @@ from datetime import date, datetime
 import pytest
 
 from parks import accounts
-from portal import clock, scheduler, spans
+from portal import calendar, clock, scheduler, spans
 from portal.models import OutgoingMailItem, ScheduledRun, User
 from projects import daily, mailing, milestones
-from tests.factories import UserFactory, park_manager
+from projects.models import Milestone
+from tests.factories import UserFactory, park, park_manager
 from tests.projects.reminders.days import at, live, span, start
 
 pytestmark = [pytest.mark.django_db]
@@ -83,4 +84,18 @@ def test_an_account_that_was_enabled_after_the_run_is_not_missed(set_today):
     made.refresh_from_db()
     accounts.enable_person(person=made, by=keeper)
 
+    assert missing() == ()
+
+
+def test_what_a_colleague_left_on_the_day_of_the_list_is_not_missed(set_today):
+    leaver, stays = person(username="p1", wants_digest=False), person(username="p2", wants_digest=False)
+    Milestone.objects.filter(project=start(**span(2021, 9, 24))).update(owner=leaver)
+    live(set_today, MONDAY)
+    term = leaver.assignments.get()
+    terms = [accounts.Term(term.park, term.from_date, SUNDAY, term), accounts.Term(park("P02"), MONDAY)]
+    keeper = UserFactory(role="sysadmin")
+    accounts.change_person(person=leaver, name=leaver.name, role="park", email="", by=keeper, terms=terms)
+
+    assert [row.user for row in OutgoingMailItem.objects.filter(subject=daily.LIST)] == [leaver]
+    assert [one.user for one in mailing.monday_lists(MONDAY, but=set(), days=calendar.current())] == [stays]
     assert missing() == ()

@@ -147,8 +147,9 @@ def render(mail: OutgoingMail, items: Items, on: date, *, known: Known | None = 
         body = reminders.body(mail.user, told, rest_of(mail.user, told, known, on) if told else [], on, late, month)
         letter = body if detailed else reminders.brief(mail.user, told, on, late, month)
         return Text(reminders.subject(told, on, late, month), body, letter, scope=scope)
-    week = {"first": mondays[0], "last": mondays[-1] + TO_SUNDAY, "on": on, "seen": scope}
-    digest, back = digests.compose(mail.user, **week), unsaid(month, digests.period_told(mail.user, **week))
+    first, last = mondays[0], mondays[-1] + TO_SUNDAY
+    digest = digests.compose(mail.user, first=first, last=last, on=on, seen=scope)
+    back = unsaid(month, digests.period_told(scope, first=first, last=last, on=on))
     new = reminders.new_counts(told, on, late, back)
     if new:
         digest = replace(digest, greeting=f"{digest.greeting}\n{reminders.preface(told, on, late, back)}")

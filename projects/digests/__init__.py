@@ -65,7 +65,7 @@ def compose(
     return Digest(f"{user.name}：", kept[key])
 
 
-def period_told(user: User, *, first: date, last: date, on: date, seen: str) -> ReportingPeriod | None:
+def period_told(seen: str, *, first: date, last: date, on: date) -> ReportingPeriod | None:
     """The period of whose reports the digest of these days speaks, as `compose` with the memo of the round."""
     month = facts_of(seen, of_round(), first=first, last=last, on=on).month if seen else None
     return month.period if month else None

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REMEMBER_SECONDS = 1.0  # another process may step the demonstration; a page asks for the day many times
-_remembered: tuple[float, int] | None = None
+_remembered: tuple[float, timedelta] | None = None
 
 
 def machine_now() -> datetime:
@@ -24,7 +24,7 @@ def machine_now() -> datetime:
 
 def now() -> datetime:
     """Return the business moment, aware."""
-    return machine_now() + timedelta(days=offset_days())
+    return machine_now() + offset()
 
 
 def today() -> date:
@@ -32,19 +32,19 @@ def today() -> date:
     return now().astimezone(SHANGHAI).date()
 
 
-def offset_days() -> int:
-    """Return by how many whole days business time differs from real time; always 0 outside a demonstration."""
+def offset() -> timedelta:
+    """Return by how much business time differs from real time: whole days, and nothing outside a demonstration."""
     global _remembered
     if not settings.DEMO:
-        return 0
+        return timedelta()
     if _remembered is None or time.monotonic() - _remembered[0] > REMEMBER_SECONDS:
         from portal.models import ClockOffset
 
         try:
             row = ClockOffset.objects.first()
         except DatabaseError:  # before the first migration: checks make an account to look at it
-            return 0
-        _remembered = (time.monotonic(), row.days if row else 0)
+            return timedelta()
+        _remembered = (time.monotonic(), timedelta(days=row.days if row else 0))
     return _remembered[1]
 
 

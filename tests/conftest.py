@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 import redis
@@ -16,6 +16,7 @@ from portal.models import AuditEntry, User
 from tests import factories
 
 DEMO_DAY = date(2021, 9, 27)
+NINE = time(9)
 COMMITTING = {"transactional_db", "live_server", "django_db_reset_sequences"}
 APPEND_ONLY = [AuditEntry]
 
@@ -53,11 +54,13 @@ def _append_only_tables_can_be_emptied(request: pytest.FixtureRequest, _django_d
 
 @pytest.fixture
 def set_today(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], None]:
-    """Return a function that makes a day the business day; machine time goes on as it is."""
+    """Return a function that makes a day the business day. It is nine o'clock when the test begins, whenever it is run,
+    and goes on from there; machine time is what it is."""
+    began = clock.machine_now()
 
     def set_to(day: date) -> None:
-        real = datetime.now(clock.SHANGHAI).date()
-        monkeypatch.setattr(clock, "offset_days", lambda: (day - real).days)
+        offset = datetime.combine(day, NINE, clock.SHANGHAI) - began
+        monkeypatch.setattr(clock, "offset", lambda: offset)
 
     return set_to
 

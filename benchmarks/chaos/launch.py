@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,11 @@ def run_in_own_time(folder: Path) -> None:
 
     clockwork = Clockwork(folder)
 
-    def offset_days() -> float:
+    def offset() -> timedelta:
         real = clock.machine_now()
-        return (clockwork.now().business(real.timestamp()) - real).total_seconds() / 86400
+        return clockwork.now().business(real.timestamp()) - real
 
-    clock.offset_days = offset_days
+    clock.offset = offset
 
 
 def hurry() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from portal import calendar
 from portal.calendar import WorkCalendar
@@ -25,11 +25,13 @@ SEGMENTS, STAGES = dict(ChainSegment.choices), dict(Stage.choices)
 
 @dataclass(frozen=True)
 class Item:
-    """One project on the first page. Amount in 万元; `chase` is the last 催办, `advice` what the ladder says now."""
+    """One project on the first page. Amount in 万元; `chase` is the last 催办, `promised_on` the day that stands,
+    `advice` what the ladder says now."""
 
     row: Row
     on: date
     chase: ProgressNote | None = None
+    promised_on: date | None = None
     advice: str = ""
 
     @property
@@ -112,14 +114,15 @@ def advice(item: Item, acts: Mapping[str, int], days: WorkCalendar) -> str:
 
 
 def with_chases(found: list[Item]) -> list[Item]:
-    """The same projects, each with its last 催办."""
-    last = last_chases([item.pk for item in found])
-    return [Item(item.row, item.on, last.get(item.pk)) for item in found]
-
-
-def last_chases(projects: list[int]) -> dict[int, ProgressNote]:
-    chases = ProgressNote.objects.filter(kind=NoteKind.CHASE, project__in=projects).order_by("noted_on", "pk")
-    return {note.project_id: note for note in chases}
+    """The same projects, each with its last 催办 and the day that was promised. One query."""
+    asked = [item.pk for item in found]
+    stands = ProgressNote.objects.promises().filter(project=OuterRef("project")).values("promised_on")
+    chases = ProgressNote.objects.filter(kind=NoteKind.CHASE, project__in=asked).annotate(stands=Subquery(stands))
+    last = {note.project_id: note for note in chases.order_by("noted_on", "pk")}
+    return [
+        replace(item, chase=last[item.pk], promised_on=last[item.pk].stands) if item.pk in last else item
+        for item in found
+    ]
 
 
 def without_reason(projects: ProjectQuerySet, *, on: date, count: int = MOST) -> list[Item]:

@@ -17,7 +17,7 @@ from parks.models import Park, ParkAssignment
 from portal.calendar import WorkCalendar
 from portal.choices import Role
 from portal.models import User
-from projects.choices import FINISH_NODE, START_NODE, NoteKind, RungAct, YearType
+from projects.choices import FINISH_NODE, START_NODE, RungAct, YearType
 from projects.models import Milestone, ProgressNote, ReminderRule, ReminderRung, YearPlan
 from projects.models.milestones import MilestoneQuerySet
 from projects.models.weeks import week_of
@@ -84,19 +84,15 @@ def reminded(on: date) -> MilestoneQuerySet:
     """Open nodes people are reminded of on a day: of running projects that are no reserve and promised nothing."""
     nodes = Milestone.objects.open().of_running().filter(current_to__isnull=False)
     plans = YearPlan.objects.filter(project=OuterRef("project"), year=on.year, year_type=YearType.RESERVE)
-    return nodes.exclude(Exists(plans)).exclude(project__in=promises().filter(promised_on__gte=on).values("project"))
-
-
-def promises():  # type: ignore[no-untyped-def]
-    return ProgressNote.objects.filter(kind=NoteKind.CHASE, promised_on__isnull=False)
+    promises = ProgressNote.objects.promises().filter(promised_on__gte=on)
+    return nodes.exclude(Exists(plans)).exclude(project__in=promises.values("project"))
 
 
 def broken_promises(*, after: date, until: date, calendar: WorkCalendar) -> list[Step]:
     """The latest node of each project whose promised day has passed: told on the first working day after it."""
     ended = [day for day in days_between(after - REACH, until) if after < calendar.add(day, 1) <= until]
-    promised = dict(
-        promises().filter(promised_on__in=ended).order_by("promised_on").values_list("project", "promised_on")
-    )
+    promises = ProgressNote.objects.promises().filter(promised_on__in=ended)
+    promised = {note.project_id: note.promised_on for note in promises if note.promised_on}
     if not promised:
         return []
     late = reminded(until).filter(project__in=list(promised), current_to__lt=until)

@@ -1,6 +1,6 @@
 """进展 and 催办: dated notes. Adding a 进展 is an update by a person: 进展待核实 ends."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +14,8 @@ from projects import audit, derived, lifecycle, lights
 from projects.choices import NoteKind, NoteSource
 from projects.models import ProgressNote, Project
 from projects.permissions import may_change
+
+PROMISED_WITHIN = timedelta(days=366)  # a day further off is a slip of the year
 
 
 @transaction.atomic
@@ -95,16 +97,22 @@ def add_chase(
     promised_on: date | None = None,
     at: datetime | None = None,
 ) -> ProgressNote:
-    """Record a 催办 by the bureau: how, what was answered, the promised day. `at`: when, if it was not now."""
+    """Record a 催办 by the bureau: how, what was answered, the day that was promised, which lies within a year. `at`:
+    when, if it was not now."""
     if by.role != Role.STAFF:
         raise PermissionDenied("只有业务科室可以记催办。")
     if not channel:
         raise ValidationError({"channel": "请选择催办方式。"})
     moment = at or clock.now()
+    day = moment.astimezone(clock.SHANGHAI).date()
+    if promised_on and promised_on < day:
+        raise ValidationError({"promised_on": "承诺日期不能早于催办当天，请核对。"})
+    if promised_on and promised_on > day + PROMISED_WITHIN:
+        raise ValidationError({"promised_on": "承诺日期在一年以后，请核对年份。"})
     note = ProgressNote(
         project=project,
         kind=NoteKind.CHASE,
-        noted_on=moment.astimezone(clock.SHANGHAI).date(),
+        noted_on=day,
         created_at=moment,
         channel=channel,
         answer=answer.strip(),

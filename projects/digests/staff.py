@@ -166,10 +166,8 @@ def why(item: Item) -> str:
 
 def promise(item: Item) -> str:
     """；承诺10月15日, or nothing."""
-    chase = item.chase
-    if chase is None or chase.promised_on is None or chase.promised_on < item.on:
-        return ""
-    return f"；承诺{day_words(chase.promised_on)}"
+    day = item.promised_on
+    return f"；承诺{day_words(day)}" if day and day >= item.on else ""
 
 
 def units(facts: Facts) -> Section:

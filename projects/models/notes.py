@@ -1,11 +1,20 @@
 """What people said about a project, dated: 进展 and 催办. Notes are added, never rewritten."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from portal import clock
 from portal.models import User
 from projects.choices import Channel, NoteKind, NoteSource, Reason
 from projects.models.projects import Project
+
+
+class NoteQuerySet(models.QuerySet["ProgressNote"]):
+    def promises(self) -> "NoteQuerySet":
+        """The newest 催办 of each project that names a day: a promise that was mistyped ends with the one after it."""
+        named = self.filter(kind=NoteKind.CHASE, promised_on__isnull=False)
+        after = Q(noted_on__gt=OuterRef("noted_on")) | Q(noted_on=OuterRef("noted_on"), pk__gt=OuterRef("pk"))
+        return named.exclude(Exists(named.filter(after, project=OuterRef("project"))))
 
 
 class ProgressNote(models.Model):
@@ -25,6 +34,8 @@ class ProgressNote(models.Model):
     author = models.ForeignKey(User, models.PROTECT, verbose_name="填写人", null=True, related_name="+")
     created_at = models.DateTimeField("填写时间", default=clock.now)
     is_demo = models.BooleanField("演示数据", default=False)
+
+    objects = NoteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "进展"

@@ -51,8 +51,7 @@ def promised(on: date) -> Q:
     """Somebody promised a day that has not passed: until then nobody is chased."""
     from projects.models.notes import ProgressNote
 
-    promises = ProgressNote.objects.filter(kind=NoteKind.CHASE, promised_on__gte=on)
-    return Q(pk__in=promises.values("project"))
+    return Q(pk__in=ProgressNote.objects.promises().filter(promised_on__gte=on).values("project"))
 
 
 def asked_weekly() -> Q:

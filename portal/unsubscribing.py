@@ -33,7 +33,7 @@ def headers(mail: OutgoingMail) -> dict[str, str]:
     return {
         "List-Unsubscribe": f"<{address(mail.user)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "List-Id": f"weekly.{settings.MAIL_DOMAIN}",
+        "List-Id": f"<weekly.{settings.MAIL_DOMAIN}>",
     }
 
 

@@ -133,6 +133,7 @@ def test_a_letter_carries_the_address_only_when_one_may_end_it(person, settings)
 
     assert headers[0]["List-Unsubscribe"] == f"<{unsubscribing.address(person)}>"
     assert headers[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers[0]["List-Id"] == f"<weekly.{settings.MAIL_DOMAIN}>"
     assert headers[1] == {}
 
 

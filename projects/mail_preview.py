@@ -11,8 +11,8 @@ from portal.choices import MailState
 from portal.models import OutgoingMail, User
 from projects import ladder, late_issues, mailing
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED
-from projects.mailing import Planned
 from projects.models import Issue, Milestone
+from projects.owed import Planned
 from projects.reminders import Told
 
 UNASSIGNED, WEEKLY = "待分派", "周调度"

@@ -6,14 +6,16 @@ from datetime import date, datetime, time
 
 import pytest
 import redis
-from django.conf import settings
+from django.conf import settings as house
 from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from portal import append_only, clock, site_texts
 from portal.choices import Role
 from portal.models import AuditEntry, User
 from tests import factories
+from tests.portal import smtp_server
 
 DEMO_DAY = date(2021, 9, 27)
 NINE = time(9)
@@ -81,6 +83,19 @@ def _texts_are_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_texts, "REMEMBER_SECONDS", -1.0)
 
 
+# --- the mail server ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[smtp_server.Server]:
+    """A real mail server on this machine; it keeps what it accepts and refuses what it was told to."""
+    server, controller = smtp_server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    yield server
+    controller.stop()
+
+
 # --- nothing goes unnoticed ------------------------------------------------------------------------------------
 
 
@@ -100,7 +115,7 @@ def _no_error_in_the_log(request: pytest.FixtureRequest, caplog: pytest.LogCaptu
 def _empty_redis() -> Iterator[None]:
     """Leave nothing in Redis for the next test."""
     yield
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    redis.Redis.from_url(house.REDIS_URL).flushdb()
 
 
 # --- people ----------------------------------------------------------------------------------------------------

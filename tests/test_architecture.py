@@ -16,7 +16,8 @@ LEVELS = {
     " node_wording charts issue_filters light_sheet amount_tables stat_figures word people_sheet"
     " project_paper downloads paper_tables paper_forms"
     " overview_page board",
-    4: "handing_over mail notices scheduler reminders digests daily mailing papers editions publications wall",
+    4: "handing_over mail notices scheduler reminders digests daily owed reckoning mailing papers editions"
+    " publications wall",
     3: "stat_sums periods reporting report_rows investment outbox unsubscribing lifecycle milestones planning changes"
     " locking proofs notes nodes groups chasing stats sample generator accounts enterprises conflicts"
     " plausibility timeline wording attention weekly working_days saved_lists report_photos owed_reports rules"

@@ -14,8 +14,9 @@ from portal.requests import SignedInRequest
 from projects import chasing, digests
 from projects.daily import WEEK
 from projects.digests.facts import CITY
-from projects.mailing import monday_of, name_of_week, week_item
+from projects.mailing import monday_of, name_of_week
 from projects.models.weeks import last_week, week_of
+from projects.owed import week_item
 
 ONE_WEEK = timedelta(days=7)
 FIRST_YEAR = 2020

@@ -21,15 +21,6 @@ NOON = datetime(2021, 9, 27, 12, tzinfo=clock.SHANGHAI)
 SOON = NOON + timedelta(days=5)
 
 
-@pytest.fixture
-def server(settings):
-    server, controller = smtp_server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    yield server
-    controller.stop()
-
-
 def queue(key="test:1", **changes):
     fields = {"kind": "test", "user": UserFactory(email="li@bureau.test"), "due_at": NOON, "give_up_at": SOON}
     return outbox.queue(key=key, **{**fields, **changes})

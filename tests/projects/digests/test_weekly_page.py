@@ -7,7 +7,7 @@ import pytest
 from portal import mail, outbox
 from portal.clock import SHANGHAI
 from projects.daily import WEEK
-from projects.mailing import week_item
+from projects.owed import week_item
 from tests.factories import ProjectFactory, park_manager
 from tests.projects.test_listing import plain
 

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from portal import clock, mail, scheduler, spans
 from portal.choices import MailState
 from portal.models import OutgoingMail, OutgoingMailItem, ScheduledRun
+from portal.outbox import Item
 from projects import daily, mailing, milestones
 from projects.models import Milestone
 from tests.factories import UserFactory, leader, park_manager
@@ -94,7 +95,7 @@ def test_the_preview_is_what_then_goes_out(ten_due, set_today):
     rows = OutgoingMailItem.objects.select_related("user")
     sent = {}
     for row in rows:
-        item = mailing.Item(row.subject, row.object_id, row.due, row.level, row.unit)
+        item = Item(row.subject, row.object_id, row.due, row.level, row.unit)
         sent.setdefault(row.user.username, []).append(str(item))
     assert seen == {name: sorted(items) for name, items in sent.items()}
 

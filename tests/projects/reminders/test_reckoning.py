@@ -7,7 +7,7 @@ import pytest
 from parks import accounts
 from portal import calendar, clock, scheduler, spans
 from portal.models import OutgoingMailItem, ScheduledRun, User
-from projects import daily, mailing, milestones
+from projects import daily, mailing, milestones, owed
 from projects.models import Milestone
 from tests.factories import UserFactory, park, park_manager
 from tests.projects.reminders.days import at, live, span, start
@@ -97,5 +97,5 @@ def test_what_a_colleague_left_on_the_day_of_the_list_is_not_missed(set_today):
     accounts.change_person(person=leaver, name=leaver.name, role="park", email="", by=keeper, terms=terms)
 
     assert [row.user for row in OutgoingMailItem.objects.filter(subject=daily.LIST)] == [leaver]
-    assert [one.user for one in mailing.monday_lists(MONDAY, but=set(), days=calendar.current())] == [stays]
+    assert [one.user for one in owed.monday_lists(MONDAY, but=set(), days=calendar.current())] == [stays]
     assert missing() == ()

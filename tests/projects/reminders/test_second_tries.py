@@ -11,20 +11,10 @@ from portal.models import OutgoingMail
 from projects import milestones
 from projects.models import Milestone, Project
 from tests.factories import UserFactory, park, park_manager
-from tests.portal import smtp_server
 from tests.projects.reminders.days import at, start
 
 pytestmark = [pytest.mark.django_db]
 THURSDAY = date(2021, 9, 30)
-
-
-@pytest.fixture
-def server(settings):
-    server, controller = smtp_server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    yield server
-    controller.stop()
 
 
 @pytest.fixture

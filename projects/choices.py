@@ -232,6 +232,13 @@ class PeriodState(TextChoices):
     CLOSED = "closed", "已关闭"
 
 
+class Deadline(TextChoices):
+    """Until when a month is reported."""
+
+    SAME_MONTH = "same", "当月25日17:00"
+    NEXT_MONTH = "next", "次月3日17:00"
+
+
 class ReportState(TextChoices):
     """未填 is a project without a report; 逾期未报 one without after the deadline."""
 

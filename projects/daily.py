@@ -12,7 +12,7 @@ from portal.choices import Role
 from portal.mail import Items, Kind, may_see_details
 from portal.models import OutgoingMail, OutgoingMailItem, User
 from portal.outbox import Text
-from projects import digests, ladder, late_issues, owed_reports, reminders
+from projects import digests, ladder, late_issues, owed_reports, periods, reminders
 from projects.models import Issue, Milestone, MonthlyReport, Project, ReportingPeriod
 from projects.owed_reports import Owed
 from projects.reminders import Told
@@ -83,7 +83,7 @@ def look_up(people: Iterable[User], items: Items, on: date) -> Known:
     late = [item.object_id for item in items if item.subject == ISSUE]
     issues = Issue.objects.overdue(on=on).filter(pk__in=late, project__deleted_no=0)
     back = [item.object_id for item in items if item.subject == RETURNED]
-    period = owed_reports.open_period() if any(item.subject == MONTH for item in items) else None
+    period = periods.current() if any(item.subject == MONTH for item in items) else None
     returned = owed_reports.still_returned().filter(pk__in=back).select_related(*owed_reports.LOADED)
     known = {user.pk: user for user in people}
     return Known(

@@ -35,12 +35,13 @@ LateNode = tuple[str, str]  # the node (开工) and the end of its plan (2021-03
 
 @dataclass(frozen=True)
 class Asked:
-    """The newest report whose deadline has passed: its label, and how many whole working days it is late (None: it was
-    handed in)."""
+    """The newest report whose deadline has passed: its label, how many whole working days it is late (None: it was
+    handed in), and whether the project was in the register of that year and no reserve."""
 
     label: str
     due: date
     days_late: int | None
+    in_range: bool = True
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def judged(
         of_nodes,
         by_investment(project, year_type, rule=rule, known=known),
         by_listing(project, on=on, rule=rule),
-        by_reporting(project, year_type, rule=rule, known=known),
+        by_reporting(project, rule=rule, known=known),
     ]
     told = [part.stored() for part in parts]
     if parts[0].light == parts[1].light == Light.GREY:
@@ -259,11 +260,11 @@ def days_late(since: date, on: date, days: WorkCalendar) -> int:
     return sum(days.is_workday(date.fromordinal(n)) for n in range(since.toordinal() + 1, on.toordinal()))
 
 
-def by_reporting(project: Project, year_type: str, *, rule: LightRule, known: Known) -> Part:
+def by_reporting(project: Project, *, rule: LightRule, known: Known) -> Part:
     asked = known.asked
     if asked is None:
         return Part(LightDimension.REPORTING, Light.GREY, "还没有到期的月报")
-    if known.plan is None or year_type == YearType.RESERVE or project.stage in FINISHED:
+    if not asked.in_range or project.stage in FINISHED:
         return Part(LightDimension.REPORTING, Light.GREY, "不在应报范围")
     if asked.days_late is None:
         return Part(LightDimension.REPORTING, Light.GREEN, f"{asked.label}月报已报")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, Q, Subquery
 
 from portal.money import round_half_up, yi
 from projects.choices import FINISHED, Hold, ReportState, YearType
@@ -64,14 +64,22 @@ def by_month(projects: ProjectQuerySet, *, year: int) -> list[tuple[int, Decimal
 
 
 def before(projects: Iterable[int], period: ReportingPeriod) -> dict[int, MonthlyReport]:
-    """The newest report of each project before the period in its year that was handed in or approved."""
+    """The newest report of each project before the period that was handed in or approved; for the first of a year that
+    of the year before, whose 形象进度 goes on and whose 累计 does not (`ytd_before`)."""
+    this_year = Q(period__year=period.year, period__month__lt=period.month)
     told = MonthlyReport.objects.filter(
-        period__year=period.year, period__month__lt=period.month,
-        state__in=(ReportState.SUBMITTED, ReportState.APPROVED),
-    )  # fmt: skip
-    newest = told.filter(project=OuterRef("project")).order_by("-period__month").values("pk")[:1]
+        this_year | Q(period__year=period.year - 1), state__in=(ReportState.SUBMITTED, ReportState.APPROVED)
+    )
+    newest = told.filter(project=OuterRef("project")).order_by("-period__year", "-period__month").values("pk")[:1]
     rows = told.filter(project__in=list(projects), pk=Subquery(newest)).select_related("period")
     return {report.project_id: report for report in rows}
+
+
+def ytd_before(earlier: MonthlyReport | None, period: ReportingPeriod) -> Decimal:
+    """本年累计 up to the period: each year begins with nothing."""
+    if earlier is None or earlier.period.year != period.year:
+        return Decimal(0)
+    return earlier.ytd_done or Decimal(0)
 
 
 def recount(project_id: int, year: int) -> None:

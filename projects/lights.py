@@ -15,7 +15,7 @@ from django.db.models import F, Q, Sum
 
 from portal import calendar
 from portal.calendar import SHANGHAI, WorkCalendar
-from projects.choices import MAJOR_PV, EntryStatus, LightDimension, ReportState
+from projects.choices import MAJOR_PV, EntryStatus, LightDimension, ReportState, YearType
 from projects.dimensions import Asked, Known, LateNode, Verdict, days_late, evaluate, is_late
 from projects.models import (
     GroupEntry,
@@ -46,7 +46,8 @@ AsOf = dict[int, Verdict]
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What holds for every project on a day. `period`: the newest opened one whose deadline's day has passed."""
+    """What holds for every project on a day. `period`: the newest opened one of the year whose deadline's day has
+    passed; in January December's, as long as it may still be reported."""
 
     on: date
     rule: LightRule
@@ -63,7 +64,8 @@ def rule_on(day: date) -> LightRule:
 
 def circumstances(on: date, *, rule: LightRule | None = None) -> Circumstances:
     """Five queries; `rule` to look at another than that of the day."""
-    opened = ReportingPeriod.objects.filter(year=on.year, opened_at__isnull=False).order_by("-month")
+    asked = Q(year=on.year) | Q(year=on.year - 1, closed_at=None)
+    opened = ReportingPeriod.objects.filter(asked, opened_at__isnull=False).order_by("-year", "-month")
     pv = GroupEntry.objects.filter(group__slug=MAJOR_PV, status__in=(EntryStatus.APPLIED, EntryStatus.LISTED))
     by_hand = LightOverride.objects.filter(ended_at=None, until__gte=on)
     return Circumstances(
@@ -89,10 +91,11 @@ def verdicts(projects: list[Project], now: Circumstances) -> AsOf:
     nodes: dict[int, list[Milestone]] = defaultdict(list)
     for node in Milestone.objects.filter(project__in=ids):
         nodes[node.project_id].append(node)
-    plans = plans_of(ids, now.on)
+    every = plans_of(ids, now.on)
+    plans = {plan.project_id: plan for plan in every}
     late = [one.pk for one in projects if any(is_late(node, one, now.on) for node in nodes[one.pk])]
     of_year = {pk: plan for pk, plan in plans.items() if plan.year == now.on.year}
-    planned, asked, repeated = planned_of(of_year), asked_of(ids, now), repeated_of(late)
+    planned, asked, repeated = planned_of(of_year), asked_of(ids, now, every), repeated_of(late)
     return {
         one.pk: evaluate(
             one,
@@ -113,10 +116,9 @@ def verdicts(projects: list[Project], now: Circumstances) -> AsOf:
     }
 
 
-def plans_of(projects: list[int], on: date) -> dict[int, YearPlan]:
-    """The plan of the year, else that of the newest year before."""
-    found = YearPlan.objects.filter(project__in=projects, year__lte=on.year).order_by("year")
-    return {plan.project_id: plan for plan in found}
+def plans_of(projects: list[int], on: date) -> list[YearPlan]:
+    """The plans of the year and of those before, the newest last: where there is none of the year, that one counts."""
+    return list(YearPlan.objects.filter(project__in=projects, year__lte=on.year).order_by("year"))
 
 
 def planned_of(plans: dict[int, YearPlan]) -> dict[int, Decimal]:
@@ -129,7 +131,7 @@ def planned_of(plans: dict[int, YearPlan]) -> dict[int, Decimal]:
     return {counted[plan]: total or Decimal(0) for plan, total in months.annotate(total=until)}
 
 
-def asked_of(projects: list[int], now: Circumstances) -> dict[int, Asked]:
+def asked_of(projects: list[int], now: Circumstances, plans: list[YearPlan]) -> dict[int, Asked]:
     """What was asked of each in the newest period past its deadline. A report of a later month stands for it; one that
     was returned is late from the day of its return on."""
     if now.period is None:
@@ -147,7 +149,9 @@ def asked_of(projects: list[int], now: Circumstances) -> dict[int, Asked]:
         elif state == ReportState.RETURNED and month == now.period.month and reviewed:
             since[project] = max(due, reviewed.astimezone(SHANGHAI).date())
     counted = {day: days_late(day, now.on, now.days) for day in set(since.values())}
-    return {pk: Asked(label, due, None if pk in handed else counted[day]) for pk, day in since.items()}
+    year, reserve = now.period.year, YearType.RESERVE
+    ranged = {plan.project_id for plan in plans if plan.year == year and plan.year_type != reserve}
+    return {pk: Asked(label, due, None if pk in handed else counted[day], pk in ranged) for pk, day in since.items()}
 
 
 def repeated_of(projects: list[int]) -> dict[int, frozenset[LateNode]]:

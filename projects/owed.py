@@ -17,7 +17,7 @@ from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role
 from portal.models import OutgoingMailItem, User
 from portal.outbox import Item
-from projects import digests, ladder, late_issues, owed_reports, reminders
+from projects import digests, ladder, late_issues, owed_reports, periods, reminders
 from projects.choices import Light
 from projects.daily import ISSUE, LIST, MONTH, NODE, RETURNED, WEEK, sees, without_report
 from projects.ladder import Step
@@ -108,7 +108,7 @@ def give_reports(
 ) -> None:
     """Tell who acts for a unit of its reports that were returned, and of those missing at a rung of the deadline."""
     back = [one for one in owed_reports.returned(after=after, until=on) if one.project.unit_id]
-    period = owed_reports.open_period()
+    period = periods.current()
     level = owed_reports.level(period, after=after, until=on, calendar=days) if period else ""
     missing = [one for one in without_report(period) if one.unit_id] if period and level else []
     units = {one.project.unit_id for one in back} | {one.unit_id for one in missing}

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, F
 
 from portal.calendar import SHANGHAI, WorkCalendar
-from projects import investment, reporting
+from projects import investment, periods, reporting
 from projects.choices import ReportState
 from projects.models import MonthlyReport, Project, ReportingPeriod, YearPlan
 from projects.models.queries import ProjectQuerySet
@@ -53,11 +53,6 @@ class Standing:
         return f"{self.period.label}未报{self.missing}个" if self.missing else ""
 
 
-def open_period() -> ReportingPeriod | None:
-    """The newest period that may be filled."""
-    return ReportingPeriod.objects.open().order_by("-year", "-month").first()
-
-
 def due_day(period: ReportingPeriod) -> date:
     return period.due_at.astimezone(SHANGHAI).date()
 
@@ -70,7 +65,7 @@ def missing(projects: ProjectQuerySet, period: ReportingPeriod) -> ProjectQueryS
 
 def standing(projects: ProjectQuerySet, *, on: date) -> Standing | None:
     """How the open period stands, from the week of its deadline on. `projects` without a year."""
-    period = open_period()
+    period = periods.current()
     if period is None or due_day(period) > week_of(on)[1]:
         return None
     asked = missing(projects, period).order_by().values("unit__name").annotate(count=Count("pk"))
@@ -96,6 +91,8 @@ def clear(submitted: list[MonthlyReport], period: ReportingPeriod) -> int:
     if not submitted:
         return 0
     keys = [one.project_id for one in submitted]
+    for one in submitted:
+        one.period = period
     earlier = investment.before(keys, period)
     plans = YearPlan.objects.filter(project__in=keys, year=period.year)
     opening = dict(plans.values_list("project", "opening_cumulative"))

@@ -1,6 +1,6 @@
 """填报期: the months of a year as rows the bureau opens, closes and reopens (domain.md §7.1)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,40 +12,51 @@ from portal.calendar import SHANGHAI, WorkCalendar
 from portal.choices import Role
 from portal.models import User
 from projects import investment, light_runs, month_lights, overview_store
-from projects.choices import ReportState
+from projects.choices import Deadline, ReportState
 from projects.models import Project, ReportingPeriod
 from projects.models.queries import ProjectQuerySet
 from projects.models.reporting import last_day
 from projects.models.sets import must_report
 
-DUE_DAY, DUE_TIME = 25, time(17)
+DUE_DAYS = {Deadline.SAME_MONTH: 25, Deadline.NEXT_MONTH: 3}
+DUE_TIME = time(17)
 FIRST_TOGETHER = 2  # January alone is not reported
 NOT_YOURS = "填报期由市局投资科维护。"
 
 
-def preset(year: int, *, days: WorkCalendar | None = None) -> list[ReportingPeriod]:
-    """The eleven periods of a year, unsaved: 1—2月 together, due on the 25th at 17:00, rolled forward."""
+def preset(
+    year: int, *, deadline: str = Deadline.SAME_MONTH, days: WorkCalendar | None = None
+) -> list[ReportingPeriod]:
+    """The eleven periods of a year, unsaved: 1—2月 together, due at 17:00 of the 25th or of the 3rd of the next month,
+    rolled forward."""
     days = days or calendar.current()
     return [
         ReportingPeriod(
             year=year,
             first_month=1 if month == FIRST_TOGETHER else month,
             month=month,
-            due_at=datetime.combine(days.roll_forward(date(year, month, DUE_DAY)), DUE_TIME, SHANGHAI),
+            due_at=datetime.combine(days.roll_forward(due_day(year, month, deadline)), DUE_TIME, SHANGHAI),
             as_of=last_day(year, month),
         )
         for month in range(FIRST_TOGETHER, 13)
     ]
 
 
+def due_day(year: int, month: int, deadline: str) -> date:
+    """The day of the deadline before it is rolled forward."""
+    day = DUE_DAYS[Deadline(deadline)]
+    after = deadline == Deadline.NEXT_MONTH
+    return (last_day(year, month) + timedelta(days=day)) if after else date(year, month, day)
+
+
 @transaction.atomic
-def prepare(*, year: int, by: User) -> list[ReportingPeriod]:
+def prepare(*, year: int, by: User, deadline: str = Deadline.SAME_MONTH) -> list[ReportingPeriod]:
     """Write the periods of a year that are not there yet. They ask for nothing until they are opened."""
     refuse(by)
     known = set(ReportingPeriod.objects.filter(year=year).values_list("month", flat=True))
-    made = [period for period in preset(year) if period.month not in known]
+    made = [period for period in preset(year, deadline=deadline) if period.month not in known]
     ReportingPeriod.objects.bulk_create(made)
-    audit.log("period.prepare", by=by, year=year, rows=len(made))
+    audit.log("period.prepare", by=by, year=year, deadline=str(deadline), rows=len(made))
     return made
 
 
@@ -67,15 +78,16 @@ def edit(*, period: ReportingPeriod, due_at: datetime, as_of: date, by: User) ->
 
 @transaction.atomic
 def start(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
-    """Open a period: from now on its reports are asked for. One at a time, in their order."""
+    """Open a period: from now on its reports are asked for. One at a time, in their order, also across years."""
     refuse(by)
     if period.opened_at:
         raise ValidationError("这一期已经开放。")
     if clock.today() < date(period.year, period.first_month, 1):
         raise ValidationError(f"{period}还没有开始，不能提前开放。")
-    if other := ReportingPeriod.objects.filter(year=period.year).open().first():
+    if other := current():
         raise ValidationError(f"{other}还没有关闭，请先关闭再开放{period.label}。")
-    if ReportingPeriod.objects.filter(year=period.year, month__gt=period.month, opened_at__isnull=False).exists():
+    later = Q(year__gt=period.year) | Q(year=period.year, month__gt=period.month)
+    if ReportingPeriod.objects.filter(later, opened_at__isnull=False).exists():
         raise ValidationError("后面的月份已经开放过，不能再开放更早的月份。")
     period.opened_at, period.opened_by = clock.now(), by
     period.save()
@@ -111,7 +123,7 @@ def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod
     newest = ReportingPeriod.objects.filter(year=period.year).closed().order_by("-month").first()
     if newest != period:
         raise ValidationError("只能重新开放最近关闭的一期。")
-    if other := ReportingPeriod.objects.filter(year=period.year).open().first():
+    if other := current():
         raise ValidationError(f"{other}正在填报，请先关闭。")
     period.closed_at = period.closed_by = None
     period.save()
@@ -136,9 +148,9 @@ def newest_closed(year: int) -> ReportingPeriod | None:
     return ReportingPeriod.objects.filter(year=year).closed().order_by("-month").first()
 
 
-def current(year: int) -> ReportingPeriod | None:
-    """The period that is being reported or reviewed."""
-    return ReportingPeriod.objects.filter(year=year).open().order_by("-month").first()
+def current() -> ReportingPeriod | None:
+    """The period that is being reported or reviewed: never more than one. In January it may be December's."""
+    return ReportingPeriod.objects.open().order_by("-year", "-month").first()
 
 
 def asked(period: ReportingPeriod, user: User, *, unit: Park | None = None) -> ProjectQuerySet:

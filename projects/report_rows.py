@@ -60,7 +60,7 @@ class ReportRow:
     @property
     def before(self) -> Decimal:
         """本年累计 up to the month before."""
-        return reporting.ytd_of(self.earlier)
+        return investment.ytd_before(self.earlier, self.period)
 
     @property
     def earlier_progress(self) -> str:

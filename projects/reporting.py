@@ -45,7 +45,7 @@ def oddities(report: MonthlyReport, *, earlier: MonthlyReport | None, opening: D
     if done is None:
         return []
     found = []
-    ytd = (earlier.ytd_done or Decimal(0)) if earlier else Decimal(0)
+    ytd = investment.ytd_before(earlier, report.period)
     if done < 0:
         found.append(Oddity("fall", f"本月完成投资为负数（{wan(done)}万元），累计将减少，请说明原因。"))
     if earlier and ytd > 0 and done > JUMP * ytd / earlier.period.month:
@@ -118,12 +118,9 @@ def save_draft(
     report.filled_by, report.filled_at = by, clock.now()
     report.version = report.version + 1 if report.pk else 1
     earlier = investment.before([project.pk], period).get(project.pk)
-    report.ytd_done = None if report.month_done is None else (ytd_of(earlier) + report.month_done)
+    done = report.month_done
+    report.ytd_done = None if done is None else (investment.ytd_before(earlier, period) + done)
     return audit.save(report, by=by, reason="填写月报")
-
-
-def ytd_of(earlier: MonthlyReport | None) -> Decimal:
-    return (earlier.ytd_done or Decimal(0)) if earlier else Decimal(0)
 
 
 @transaction.atomic

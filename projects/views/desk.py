@@ -142,9 +142,13 @@ def park_desk(user: User, *, year: int, on: date) -> tuple[str, dict[str, Any]]:
 
 
 def reporting_now(user: User, *, year: int) -> dict[str, Any] | None:
-    """The period that is open, and how many of those asked have reported; None between two periods."""
-    period = periods.current(year)
-    return {"period": period, "tally": periods.tally(period, user)} if period else None
+    """The period that is open, how it is called on a page of that year, and how many of those asked have reported;
+    None between two periods."""
+    period = periods.current()
+    if period is None:
+        return None
+    label = period.label if period.year == year else str(period)
+    return {"period": period, "label": label, "tally": periods.tally(period, user)}
 
 
 def of_month(reporting: dict[str, Any] | None, user: User) -> list[Count]:
@@ -153,7 +157,7 @@ def of_month(reporting: dict[str, Any] | None, user: User) -> list[Count]:
         return []
     period, tally = reporting["period"], reporting["tally"]
     month = f"year={period.year}&month={period.month}"
-    table, label = f"{reverse('report_list')}?{month}", f"{period.label}月报"
+    table, label = f"{reverse('report_list')}?{month}", f"{reporting['label']}月报"
     waiting = [Count("待审核", tally[ReportState.SUBMITTED], f"{reverse('review_desk')}?{month}")]
     return [
         Count(f"{label}未报", tally["missing"] + tally[ReportState.DRAFT], f"{table}&state=open"),

@@ -17,7 +17,7 @@ from portal.excel.refusal import Refused
 from portal.permissions import access, park_or_bureau
 from portal.requests import SignedInRequest
 from portal.text import whole_number
-from projects import month_upload, report_rows
+from projects import month_upload, periods, report_rows
 from projects.exporting import month_table
 from projects.exporting.lists import BUREAU
 from projects.filters import units_of
@@ -35,11 +35,10 @@ TOLD = 10  # rows told one by one
 
 
 def open_period(query: QueryDict) -> ReportingPeriod | None:
-    """The period the address names, else the newest; None unless it is open."""
-    found = ReportingPeriod.objects.open().order_by("-year", "-month")
-    if "period" in query:
-        found = found.filter(pk=whole_number(query["period"]) or 0)
-    return found.first()
+    """The period that is open; None when the address names another."""
+    found = periods.current()
+    asked = query.get("period")
+    return found if found and (asked is None or whole_number(asked) == found.pk) else None
 
 
 def closed(request: SignedInRequest) -> HttpResponse:

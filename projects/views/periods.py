@@ -11,6 +11,7 @@ from portal import clock
 from portal.permissions import access, bureau
 from portal.requests import SignedInRequest
 from projects import periods
+from projects.choices import Deadline
 from projects.filters import year_of, years
 from projects.forms.periods import PeriodForm, ReopenForm
 from projects.models import ReportingPeriod
@@ -24,13 +25,14 @@ def settings_periods(request: SignedInRequest) -> HttpResponse:
     year = year_of(request.GET.get("year"), known)
     found = list(ReportingPeriod.objects.filter(year=year).order_by("month"))
     now = clock.now()
-    current = periods.current(year)
+    current = periods.current()
     context = {
         "year": year,
         "years": known,
         "periods": [(period, period.state(now)) for period in found],
         "current": current,
         "tally": periods.tally(current, request.user) if current else None,
+        "deadlines": Deadline.choices,
         "incomplete": len(found) < len(periods.preset(year)),
     }
     return render(request, "projects/settings_periods.html", context)
@@ -39,8 +41,11 @@ def settings_periods(request: SignedInRequest) -> HttpResponse:
 @access(bureau)
 @require_POST
 def periods_prepare(request: SignedInRequest) -> HttpResponse:
-    year = year_of(request.POST.get("year"), years())
-    made = periods.prepare(year=year, by=request.user)
+    year, deadline = year_of(request.POST.get("year"), years()), request.POST.get("deadline", Deadline.SAME_MONTH)
+    if deadline not in Deadline.values:
+        messages.error(request, "请从页面上选择截止时间。")
+        return redirect(f"{reverse('settings_periods')}?year={year}")
+    made = periods.prepare(year=year, by=request.user, deadline=deadline)
     messages.success(request, f"已列出{year}年{len(made)}个填报期，开放后各单位才能填报。")
     return redirect(f"{reverse('settings_periods')}?year={year}")
 

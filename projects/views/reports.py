@@ -32,8 +32,7 @@ TEXTS = ("progress", "problem", "confirmed", "helper", "next_step", "remark", "r
 def report_list(request: SignedInRequest) -> HttpResponse:
     """The table of a period: the one that is open, else the newest closed; a park fills, others read."""
     known = years()
-    year = year_of(request.GET.get("year"), known)
-    period = chosen(request.GET, year)
+    year, period = chosen(request.GET, known)
     context: dict[str, Any] = {
         "year": year,
         "years": known,
@@ -47,13 +46,16 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/report_list.html", context)
 
 
-def chosen(query: QueryDict, year: int) -> ReportingPeriod | None:
-    """The period the address names, else the one that is open, else the newest closed."""
-    number = whole_number(query.get("month", ""))
-    opened = ReportingPeriod.objects.filter(year=year, opened_at__isnull=False)
-    if number is not None:
-        return opened.filter(month=number).first()
-    return periods.current(year) or periods.newest_closed(year)
+def chosen(query: QueryDict, known: list[int]) -> tuple[int, ReportingPeriod | None]:
+    """Year and period the address names; without a month the one that is open, else the newest closed. Without a year
+    that of the open period: December is reported when its year may be over."""
+    number, current = whole_number(query.get("month", "")), periods.current()
+    if current and number is None and query.get("year") in (None, str(current.year)):
+        return current.year, current
+    year = year_of(query.get("year"), known)
+    if number is None:
+        return year, periods.newest_closed(year)
+    return year, ReportingPeriod.objects.filter(year=year, month=number, opened_at__isnull=False).first()
 
 
 def filled(request: SignedInRequest, period: ReportingPeriod) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from portal.requests import SignedInRequest
 from portal.text import whole_number
 from projects import periods, report_photos, report_rows, reporting
 from projects.choices import ReportState
-from projects.filters import units_of, year_of, years
+from projects.filters import units_of, years
 from projects.forms.reports import ReturnForm
 from projects.models import MonthlyReport, ReportingPeriod
 from projects.report_rows import ReportRow
@@ -27,8 +27,7 @@ from projects.views.reports import chosen
 def review_desk(request: SignedInRequest) -> HttpResponse:
     """The queue of a period by unit; without anything waiting, how far the units are."""
     known = years()
-    year = year_of(request.GET.get("year"), known)
-    period = chosen(request.GET, year)
+    year, period = chosen(request.GET, known)
     context: dict[str, Any] = {"year": year, "years": known, "period": period}
     if period:
         context |= queue(request, period)

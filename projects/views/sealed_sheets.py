@@ -17,7 +17,7 @@ from portal.models import User
 from portal.permissions import access, readers
 from portal.requests import SignedInRequest
 from projects import sealed_sheets
-from projects.filters import units_of, year_of, years
+from projects.filters import units_of, years
 from projects.forms.sealed_sheets import SealedSheetForm
 from projects.models import ReportingPeriod, SealedSheet
 from projects.views.nodes import file_response
@@ -37,8 +37,7 @@ class Line:
 def sealed_list(request: SignedInRequest) -> HttpResponse:
     """The units of a period with their sheets; a unit's own people upload here."""
     user, known = request.user, years()
-    year = year_of(request.GET.get("year"), known)
-    period = chosen(request.GET, year)
+    year, period = chosen(request.GET, known)
     if period is None:
         return render(request, "projects/sealed_list.html", {"year": year, "years": known, "period": None})
     form = SealedSheetForm(request.POST or None, request.FILES or None, units=units_of(user, on=clock.today()))

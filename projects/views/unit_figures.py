@@ -47,7 +47,7 @@ def unit_figures(request: SignedInRequest, code: str) -> HttpResponse:
     if unit is None:
         raise Http404
     projects = stats.register(request.user, year=year).in_unit(unit)
-    figures, period = counted(projects, on=on, year=year), periods.current(year)
+    figures, period = counted(projects, on=on, year=year), periods.current()
     context = {
         "year": year,
         "unit": unit,

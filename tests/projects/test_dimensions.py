@@ -1,5 +1,6 @@
 """Each dimension of a light by itself, and 序时 against published figures (domain.md §5.2, §5.3)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 
@@ -140,22 +141,23 @@ def test_days_late_are_whole_working_days_after_the_deadlines_day():
 @pytest.mark.parametrize(("late", "light"), [(None, "green"), (0, "green"), (1, "yellow"), (3, "yellow"), (4, "red")])
 def test_a_missing_report_turns_yellow_then_red(late, light):
     project = Project(stage=Stage.BUILDING, created_at=datetime(2021, 3, 1, tzinfo=SHANGHAI))
-    known = Known(plan=YearPlan(year=2021), asked=Asked("8月", date(2021, 8, 25), late))
+    known = Known(asked=Asked("8月", date(2021, 8, 25), late))
 
-    assert dimensions.by_reporting(project, YearType.NEW, rule=RULE, known=known).light == light
+    assert dimensions.by_reporting(project, rule=RULE, known=known).light == light
 
 
 def test_who_need_not_report_is_not_late():
-    known = Known(plan=YearPlan(year=2021), asked=Asked("8月", date(2021, 8, 25), 9))
+    asked = Asked("8月", date(2021, 8, 25), 9)
     made = datetime(2021, 3, 1, tzinfo=SHANGHAI)
     after = datetime(2021, 9, 1, tzinfo=SHANGHAI)
     of = [
-        (Project(stage=Stage.COMPLETED, created_at=made), YearType.NEW),
-        (Project(stage=Stage.BUILDING, created_at=after), YearType.NEW),
-        (Project(stage=Stage.SIGNED, created_at=made), YearType.RESERVE),
+        (Project(stage=Stage.COMPLETED, created_at=made), asked),
+        (Project(stage=Stage.BUILDING, created_at=after), asked),
+        (Project(stage=Stage.SIGNED, created_at=made), replace(asked, in_range=False)),
     ]
 
-    assert {dimensions.by_reporting(one, kind, rule=RULE, known=known).light for one, kind in of} == {"grey"}
+    found = [dimensions.by_reporting(one, rule=RULE, known=Known(asked=what)).light for one, what in of]
+    assert found == ["grey"] * 3
 
 
 # --- nodes, and all together -----------------------------------------------------------------------------------------

@@ -25,6 +25,17 @@ def test_from_nothing_to_a_closed_month(as_user, staff):
     assert "8月已关闭。" in closed
 
 
+def test_the_deadline_is_chosen_with_the_year(as_user, staff):
+    browser = as_user(staff)
+    refused = browser.post(reverse("periods_prepare"), {"year": 2021, "deadline": "never"}, follow=True)
+    assert "请从页面上选择截止时间。" in refused.content.decode()
+    assert not ReportingPeriod.objects.exists()
+
+    browser.post(reverse("periods_prepare"), {"year": 2021, "deadline": "next"})
+
+    assert "2021-10-08 17:00" in browser.get(PAGE).content.decode()
+
+
 def test_a_refusal_says_what_to_do(as_user, staff):
     month(8, by=staff)
     september = month(9, by=staff, opened=False)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal import clock, poke
 from projects import periods
-from projects.choices import PeriodState, Stage, YearType
+from projects.choices import Deadline, PeriodState, Stage, YearType
 from projects.models import ReportingPeriod
 from tests.factories import park_manager
 from tests.projects.reporting.months import filled, handed_in, month, running
@@ -32,6 +32,18 @@ def test_the_deadline_is_the_25th_at_five_rolled_forward(staff, number, due):
     period = month(number, by=staff, opened=False)
 
     assert period.due_at == datetime.combine(due, periods.DUE_TIME, clock.SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("number", "due"), [(2, date(2021, 3, 3)), (6, date(2021, 7, 5)), (9, date(2021, 10, 8)), (12, date(2022, 1, 4))]
+)
+def test_the_deadline_may_be_the_3rd_of_the_next_month(staff, number, due):
+    periods.prepare(year=2021, by=staff, deadline=Deadline.NEXT_MONTH)
+
+    period = ReportingPeriod.objects.get(year=2021, month=number)
+
+    assert period.due_at == datetime.combine(due, periods.DUE_TIME, clock.SHANGHAI)
+    assert period.as_of.month == number
 
 
 def test_preparing_again_adds_nothing(staff):

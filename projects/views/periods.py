@@ -29,13 +29,24 @@ def settings_periods(request: SignedInRequest) -> HttpResponse:
     context = {
         "year": year,
         "years": known,
-        "periods": [(period, period.state(now)) for period in found],
+        "periods": [(period, period.state(now), act_of(period, found, current)) for period in found],
         "current": current,
         "tally": periods.tally(current, request.user) if current else None,
         "deadlines": Deadline.choices,
         "incomplete": len(found) < len(periods.preset(year)),
     }
     return render(request, "projects/settings_periods.html", context)
+
+
+def act_of(period: ReportingPeriod, every: list[ReportingPeriod], current: ReportingPeriod | None) -> str:
+    """What may be done with a period now: close the open one; else open one that is ahead, or the
+    newest closed again."""
+    if current:
+        return "close" if period == current else ""
+    newest = max((one for one in every if one.closed_at), key=lambda one: one.month, default=None)
+    if period.closed_at:
+        return "reopen" if period == newest else ""
+    return "open" if newest is None or period.month > newest.month else ""
 
 
 @access(bureau)

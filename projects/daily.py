@@ -81,7 +81,7 @@ def look_up(people: Iterable[User], items: Items, on: date) -> Known:
     wanted = [item.object_id for item in items if item.subject == NODE]
     nodes = ladder.reminded(on).filter(pk__in=wanted).select_related(*ladder.LOADED, "project__unit__parent")
     late = [item.object_id for item in items if item.subject == ISSUE]
-    issues = Issue.objects.overdue(on=on).filter(pk__in=late, project__deleted_no=0)
+    issues = late_issues.told_of(on).filter(pk__in=late)
     back = [item.object_id for item in items if item.subject == RETURNED]
     period = periods.current() if any(item.subject == MONTH for item in items) else None
     returned = owed_reports.still_returned().filter(pk__in=back).select_related(*owed_reports.LOADED)

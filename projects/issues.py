@@ -5,7 +5,7 @@ closed issue again. Every act but a step is made on the version that was read.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,6 +24,7 @@ from projects.models import Issue, IssueFile, IssueStep, Project
 from projects.permissions import may_change
 
 DUE_DAYS = 10  # working days from the day it is handed over
+DUE_WITHIN = timedelta(days=366)  # a day further off is a slip of the year
 LEVELS = [IssueLevel.PARK, IssueLevel.COUNTY, IssueLevel.CITY]
 PARK_SOURCES = (IssueSource.ENTERPRISE, IssueSource.PARK)
 PARK_LEVELS = (IssueLevel.PARK, IssueLevel.COUNTY)
@@ -132,7 +133,7 @@ def hand_over(
 
 
 def right_due(due_on: date | None, *, before: date | None) -> date:
-    """The day, a working day not before today; one that stands already may stay."""
+    """The day, a working day within a year from today; one that stands already may stay."""
     days, today = calendar.current(), clock.today()
     if due_on is None:
         return default_due(today, days)
@@ -140,6 +141,8 @@ def right_due(due_on: date | None, *, before: date | None) -> date:
         return due_on
     if due_on < today:
         raise ValidationError({"due_on": "办结时限不能早于今天。"})
+    if due_on > today + DUE_WITHIN:
+        raise ValidationError({"due_on": "办结时限在一年以后，请核对年份。"})
     if not days.is_workday(due_on):
         next_day = days.roll_forward(due_on)
         raise ValidationError({"due_on": f"这一天不是工作日，可改为{next_day.month}月{next_day.day}日。"})

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 
 from portal.calendar import WorkCalendar
 from portal.models import User
+from projects.choices import Hold
 from projects.models import Issue
+from projects.models.issues import IssueQuerySet
 
 LEVEL = "D1"
 REACH = timedelta(days=30)  # the first working day after a day lies at most this far from it
@@ -17,9 +19,14 @@ LOADED = ("project__unit__parent",)
 HOW = "已办结的请申请销号并上传佐证；不能按期的请填写办理情况，与市局商定新的时限。"
 
 
+def told_of(on: date) -> IssueQuerySet:
+    """The late issues people are told of: of running projects, as with nodes."""
+    return Issue.objects.overdue(on=on).filter(project__deleted_no=0, project__hold=Hold.NONE)
+
+
 def reached(*, after: date, until: date, calendar: WorkCalendar) -> list[Issue]:
     """Issues that became late on a working day after the one day and up to the other, the longest late first."""
-    found = Issue.objects.overdue(on=until).filter(project__deleted_no=0, due_on__gt=after - REACH)
+    found = told_of(until).filter(due_on__gt=after - REACH)
     ordered = found.select_related(*LOADED).order_by("due_on", "pk")
     return [one for one in ordered if one.due_on and after < calendar.add(one.due_on, 1) <= until]
 

@@ -72,7 +72,7 @@ def standing(projects: ProjectQuerySet, *, on: date) -> Standing | None:
     ordered = asked.order_by("-count", F("unit__order").asc(nulls_last=True))
     found = list(ordered.values_list("unit__name", "count"))
     reports = MonthlyReport.objects.filter(period=period, project__in=projects)
-    back = reports.filter(state=ReportState.RETURNED).order_by("pk").values_list("project__name", "returned_why")
+    back = still_returned().filter(project__in=projects).order_by("pk").values_list("project__name", "returned_why")
     names = ShortNames()
     submitted = list(reports.filter(state=ReportState.SUBMITTED).select_related("project").only(*JUDGED))
     return Standing(
@@ -121,9 +121,12 @@ def returned(*, after: date, until: date) -> ReportQuerySet:
 
 
 def still_returned() -> ReportQuerySet:
-    """Returned reports of periods that may be filled, of projects that are not deleted."""
-    periods = ReportingPeriod.objects.open()
-    return MonthlyReport.objects.filter(state=ReportState.RETURNED, period__in=periods, project__deleted_no=0)
+    """Returned reports of the period that may be filled, of projects that must still report."""
+    period = periods.current()
+    if period is None:
+        return MonthlyReport.objects.none()
+    asked = Project.objects.live().in_year(period.year).filter(must_report())
+    return MonthlyReport.objects.filter(state=ReportState.RETURNED, period=period, project__in=asked)
 
 
 def returned_on(report: MonthlyReport) -> date:

@@ -50,9 +50,10 @@ def changed_since(item: Item, moment: datetime, planned: Planned) -> bool:
     """Whether what the item comes from changed after the moment: an issue, reports, a node, its project or what was
     said of it; for a list any of its nodes; for who reads only red lights anything that may have lit one."""
     if item.subject == ISSUE:
-        return Issue.history.filter(id=item.object_id, history_date__gt=moment).exists()
+        changed = Issue.history.filter(id=item.object_id, history_date__gt=moment)
+        return changed.exists() or stirred(Project.objects.filter(issues=item.object_id), moment)
     if item.subject == RETURNED:
-        return MonthlyReport.history.filter(id=item.object_id, history_date__gt=moment).exists()
+        return stirred(Project.objects.filter(reports=item.object_id), moment)
     if item.subject == MONTH:
         opened = ReportingPeriod.objects.filter(pk=item.object_id, opened_at__gt=moment)
         return opened.exists() or stirred(Project.objects.visible_to(planned.user), moment)

@@ -7,8 +7,10 @@ import pytest
 
 from portal import calendar
 from portal.models import OutgoingMail, OutgoingMailItem
-from projects import daily, digests, mail_preview, mailing
+from projects import daily, digests, late_issues, mail_preview, mailing
+from projects.choices import Hold
 from projects.digests import compose
+from projects.models import Issue, Project
 from tests.factories import ProjectFactory, leader, park_manager, staff
 from tests.projects.reminders.days import at, live
 from tests.projects.test_issues import handed, put, solved
@@ -58,6 +60,29 @@ def test_after_a_holiday_it_comes_on_the_first_working_day(own, boss, project, s
 
     assert [live(set_today, date(2021, 10, day)) for day in range(1, 8)] == [[]] * 7
     assert [one.user for one in live(set_today, date(2021, 10, 8))] == [own]
+
+
+@pytest.mark.parametrize("hold", [Hold.SUSPENDED, Hold.WITHDRAWN])
+def test_of_a_project_that_rests_or_has_left_nobody_is_told(own, boss, project, set_today, hold):
+    issue = due(project, own, boss)
+    live(set_today, TUESDAY)
+    Project.objects.update(hold=hold)
+
+    assert live(set_today, WEDNESDAY) == []
+    assert list(late_issues.told_of(WEDNESDAY)) == []
+    assert list(Issue.objects.overdue(on=WEDNESDAY)) == [issue]
+
+
+def test_a_project_that_began_to_rest_after_it_was_queued_is_left_out(own, boss, project, set_today):
+    due(project, own, boss)
+    live(set_today, TUESDAY)
+    set_today(WEDNESDAY)
+    now = at(WEDNESDAY, 12)
+    mailing.make_day(mailing.working_days(calendar.current(), at(WEDNESDAY, 0), now), now)
+    Project.objects.update(hold=Hold.SUSPENDED)
+
+    (item,) = OutgoingMailItem.objects.filter(subject=daily.ISSUE).select_related("user")
+    assert daily.still_due([item], WEDNESDAY) == []
 
 
 @pytest.mark.parametrize("act", ["applied", "moved"])

@@ -105,6 +105,7 @@ def test_the_due_day_is_a_working_day_from_today_on(project, own, staff):
     issue = put(project, own)
 
     assert refused(handed, issue, staff, due_on=date(2021, 9, 24)) == "办结时限不能早于今天。"
+    assert refused(handed, issue, staff, due_on=date(2031, 9, 30)) == "办结时限在一年以后，请核对年份。"
     assert refused(handed, issue, staff, due_on=date(2021, 10, 3)) == "这一天不是工作日，可改为10月8日。"
     assert handed(issue, staff, due_on=date(2021, 10, 9)).due_on == date(2021, 10, 9)
 

@@ -8,6 +8,7 @@ from portal import calendar
 from portal.clock import SHANGHAI
 from portal.models import OutgoingMailItem, ScheduledRun
 from projects import chasing, digests, mail_preview, mailing, owed_reports, reporting
+from projects.choices import Hold, Stage
 from projects.daily import MONTH
 from projects.models import Project
 from tests.factories import leader, park, park_manager, staff
@@ -81,6 +82,17 @@ def test_a_returned_report_is_told_once_with_its_reason(own, boss, period, set_t
     assert message.subject == "月报退回1个｜项目调度"
     assert "1. 演示项目041 电池片（9月）：与形象进度不符。" in message.body
     assert live(set_today, SATURDAY) == []
+
+
+@pytest.mark.parametrize("change", [{"hold": Hold.SUSPENDED}, {"hold": Hold.WITHDRAWN}, {"stage": Stage.COMPLETED}])
+def test_what_need_not_be_reported_any_more_is_not_asked_back(own, boss, period, set_today, change):
+    report = months.handed_in(months.running(name="演示项目041 电池片"), period, by=own)
+    live(set_today, BEFORE)
+    reporting.give_back(report=report, why="与形象进度不符", by=boss)
+    Project.objects.update(**change)
+
+    assert live(set_today, EVE) == []
+    assert owed_reports.standing(Project.objects.live(), on=MONDAY).returned == 0
 
 
 def test_tomorrow_shows_it_and_the_books_agree(own, period, set_today):

@@ -54,10 +54,13 @@ class Known:
         return issue if mine else None
 
     def back(self, item: OutgoingMailItem) -> MonthlyReport | None:
-        """The report if it is still returned since the day that was told, and of the person's units."""
+        """The report if it is still returned since the moment that was told, and of the person's units."""
         report = self.returned.get(item.object_id) if item.subject == RETURNED else None
-        mine = report and owed_reports.returned_on(report) == item.due
-        return report if report and mine and sees(self.scopes[item.user_id], report.project.unit) else None
+        if report is None or (owed_reports.returned_on(report), owed_reports.returned_level(report)) != (
+            item.due, item.level,
+        ):  # fmt: skip
+            return None
+        return report if sees(self.scopes[item.user_id], report.project.unit) else None
 
     def without_report(self, item: OutgoingMailItem) -> tuple[Project, ...]:
         """The person's projects that are still missing from the period, while it is open."""

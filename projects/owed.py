@@ -121,8 +121,8 @@ def give_reports(
 
     for report in back:
         unit = report.project.unit
-        code = unit.code if unit else ""
-        give(unit, Item(RETURNED, report.pk, owed_reports.returned_on(report), owed_reports.RETURNED_LEVEL, code))
+        day, level_back = owed_reports.returned_on(report), owed_reports.returned_level(report)
+        give(unit, Item(RETURNED, report.pk, day, level_back, unit.code if unit else ""))
     for project in missing:
         if period:
             give(project.unit, Item(MONTH, period.pk, owed_reports.due_day(period), level))

@@ -1,7 +1,7 @@
 """月报 that are missing or were returned: who still owes what in the open period, and when it is told (users.md §4.5).
 
 Asked for from the working day before the deadline; told then, on the first working day after it and every fifth one
-from there on, under the promises of the ladder. What was returned is told once.
+from there on, under the promises of the ladder. What was returned is told once each time.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,6 @@ from projects.models.weeks import week_of
 from projects.wording import ShortNames
 
 EVE, AFTER, EVERY, TIMES = -1, 1, 5, 6
-RETURNED_LEVEL = "B"
 MOST, NAMED = 30, 3
 LOADED = ("project__unit__parent", "period")
 JUDGED = (  # what `reporting.oddities` looks at
@@ -132,6 +131,11 @@ def still_returned() -> ReportQuerySet:
 def returned_on(report: MonthlyReport) -> date:
     """The day on which it was returned."""
     return report.reviewed_at.astimezone(SHANGHAI).date() if report.reviewed_at else due_day(report.period)
+
+
+def returned_level(report: MonthlyReport) -> str:
+    """B1530, by the time of day: what is handed in and returned once more on that day is told once more."""
+    return f"B{report.reviewed_at.astimezone(SHANGHAI):%H%M}" if report.reviewed_at else "B"
 
 
 # --- the words ---------------------------------------------------------------------------------------------------

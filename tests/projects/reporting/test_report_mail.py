@@ -1,18 +1,18 @@
 """月报 that are missing or returned, in daily message, digests and notice: told once, and only while it still is so."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from portal import calendar
+from portal import calendar, clock
 from portal.clock import SHANGHAI
 from portal.models import OutgoingMailItem, ScheduledRun
-from projects import chasing, digests, mail_preview, mailing, owed_reports, reporting
+from projects import chasing, daily, digests, mail_preview, mailing, owed_reports, reporting
 from projects.choices import Hold, Stage
-from projects.daily import MONTH
+from projects.daily import MONTH, RETURNED
 from projects.models import Project
 from tests.factories import leader, park, park_manager, staff
-from tests.projects.reminders.days import live, names
+from tests.projects.reminders.days import at, live, names
 from tests.projects.reporting import months
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,42 @@ def test_a_returned_report_is_told_once_with_its_reason(own, boss, period, set_t
     assert message.subject == "月报退回1个｜项目调度"
     assert "1. 演示项目041 电池片（9月）：与形象进度不符。" in message.body
     assert live(set_today, SATURDAY) == []
+
+
+def test_a_report_that_is_returned_twice_on_a_day_is_told_twice(own, boss, period, set_today, monkeypatch):
+    report = months.handed_in(months.running(name="演示项目041 电池片"), period, by=own)
+    live(set_today, BEFORE)
+    set_today(EVE)
+    nine = clock.now()
+    reporting.give_back(report=report, why="与形象进度不符", by=boss)
+    live(set_today, EVE)
+    report = reporting.submit(report=report, by=own)
+    with monkeypatch.context() as noon:
+        noon.setattr(clock, "now", lambda: nine + timedelta(hours=3))
+        reporting.give_back(report=report, why="单位写错", by=boss)
+
+    (message,) = live(set_today, DEADLINE)
+
+    assert message.subject == "月报退回1个｜项目调度"
+    assert "1. 演示项目041 电池片（9月）：单位写错。" in message.body
+    assert OutgoingMailItem.objects.filter(subject=RETURNED).count() == 2
+
+
+def test_returned_twice_before_anything_was_sent_it_stands_once(own, boss, period, set_today, monkeypatch):
+    report = months.handed_in(months.running(name="演示项目041 电池片"), period, by=own)
+    live(set_today, BEFORE)
+    set_today(EVE)
+    nine = clock.now()
+    reporting.give_back(report=report, why="与形象进度不符", by=boss)
+    mailing.make_day(mailing.working_days(calendar.current(), at(EVE, 0), at(EVE, 12)), at(EVE, 12))
+    report = reporting.submit(report=report, by=own)
+    with monkeypatch.context() as noon:
+        noon.setattr(clock, "now", lambda: nine + timedelta(hours=3))
+        reporting.give_back(report=report, why="单位写错", by=boss)
+
+    items = list(OutgoingMailItem.objects.filter(subject=RETURNED).select_related("user"))
+    assert len(items) == 1
+    assert daily.still_due(items, EVE) == []
 
 
 @pytest.mark.parametrize("change", [{"hold": Hold.SUSPENDED}, {"hold": Hold.WITHDRAWN}, {"stage": Stage.COMPLETED}])

@@ -75,6 +75,16 @@ def of_year(slug: str, year: int) -> ProjectGroup | None:
     return next((one for one in found if one.year == year), found[0] if found else None)
 
 
+def named_for(slug: str, year: int) -> ProjectGroup | None:
+    """A list of that year, not saved, named like the newest there is; None when there is none."""
+    like = ProjectGroup.objects.filter(slug=slug).order_by("-year").first()
+    if like is None:
+        return None
+    name = like.name.replace(str(like.year), str(year))
+    kept = {"short_name": like.short_name, "order": like.order, "weekly": like.weekly}
+    return ProjectGroup(slug=slug, year=year, name=name, **kept)
+
+
 def entries_for(*, group: ProjectGroup, user: User) -> QuerySet[GroupEntry]:
     """The entries of a list that the user may see, in the order of paper: unit, then amount."""
     seen = Project.objects.within_rights(user).live()
@@ -160,6 +170,30 @@ def enter(
     if group.slug == MAJOR_PV:
         lights.refresh([project], on=clock.today())
     return entry
+
+
+@transaction.atomic
+def carry(*, year: int, by: User, reason: str) -> int:
+    """Make the lists of the next year that are not there yet; returns how many. They are empty, because each year has
+    its own published ones; but the list of the six photovoltaic projects goes on."""
+    made = 0
+    for group in ProjectGroup.objects.filter(year=year).exclude(slug=INDUSTRIAL):
+        following = named_for(group.slug, year + 1)
+        if following is None or ProjectGroup.objects.filter(slug=group.slug, year=year + 1).exists():
+            continue
+        following.save()
+        made += 1
+        if group.slug == MAJOR_PV:
+            ProjectGroup.objects.filter(pk=group.pk).update(weekly=False)  # asked for by the list that goes on
+            kept = group.entries.exclude(status=EntryStatus.LEFT).filter(project__deleted_no=0)
+            audit.create_many([going_on(entry, following) for entry in kept], by=by, reason=reason)
+    return made
+
+
+def going_on(entry: GroupEntry, group: ProjectGroup) -> GroupEntry:
+    """The same entry in the list of the next year, not saved."""
+    names = ("project", "status", "from_date", "amount_published", "reason")
+    return GroupEntry(group=group, **{name: getattr(entry, name) for name in names})
 
 
 def leave(*, project: Project, group: ProjectGroup, by: User, reason: str) -> GroupEntry:

@@ -27,6 +27,7 @@ from projects.models import (
     MonthlyReport,
     MonthPlan,
     Project,
+    ProjectGroup,
     ReportingPeriod,
     YearPlan,
 )
@@ -66,7 +67,8 @@ def circumstances(on: date, *, rule: LightRule | None = None) -> Circumstances:
     """Five queries; `rule` to look at another than that of the day."""
     asked = Q(year=on.year) | Q(year=on.year - 1, closed_at=None)
     opened = ReportingPeriod.objects.filter(asked, opened_at__isnull=False).order_by("-year", "-month")
-    pv = GroupEntry.objects.filter(group__slug=MAJOR_PV, status__in=(EntryStatus.APPLIED, EntryStatus.LISTED))
+    six = ProjectGroup.objects.filter(slug=MAJOR_PV).in_force(on.year)
+    pv = GroupEntry.objects.filter(group__in=six, status__in=(EntryStatus.APPLIED, EntryStatus.LISTED))
     by_hand = LightOverride.objects.filter(ended_at=None, until__gte=on)
     return Circumstances(
         on=on,

@@ -14,7 +14,7 @@ from portal import audit as site_audit
 from portal import clock
 from portal.choices import Role
 from portal.models import User
-from projects import audit, derived, investment, light_runs, lights
+from projects import audit, derived, groups, investment, light_runs, lights
 from projects.choices import STARTED, Hold, Stage, YearType
 from projects.models import MonthPlan, Project, YearPlan
 from projects.permissions import may_change
@@ -181,7 +181,7 @@ def next_type(plan: YearPlan) -> str:
 
 @transaction.atomic
 def carry(*, year: int, by: User) -> Carry:
-    """结转到下一年: make the plans of the next year and fill in openings. Twice does nothing twice."""
+    """结转到下一年: make the plans and lists of the next year and fill in openings. Twice does nothing twice."""
     if by.role != Role.STAFF or not by.is_lead:
         raise PermissionDenied("结转由业务负责人办理。")
     list(YearPlan.objects.select_for_update().filter(year=year).values_list("pk", flat=True))
@@ -191,6 +191,7 @@ def carry(*, year: int, by: User) -> Carry:
     reason = f"由{year}年度结转"
     audit.create_many(list(found.new), by=by, reason=reason)
     audit.update_many(list(found.fill), ["opening_cumulative"], by=by, reason=reason)
+    lists = groups.carry(year=year, by=by, reason=reason)
     light_runs.relight()
-    site_audit.log("plan.carry", by=by, year=year, rows=len(found.new), filled=len(found.fill))
+    site_audit.log("plan.carry", by=by, year=year, rows=len(found.new), filled=len(found.fill), lists=lists)
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from parks.models import Enterprise
 from portal import clock
 from portal.text import squash
-from projects import audit, derived, lifecycle, lights, nodes, reference
+from projects import audit, derived, groups, lifecycle, lights, nodes, reference
 from projects.choices import EntryStatus, Hold, NoteSource
 from projects.importing import clearing, columns, decisions, listing, month_plans
 from projects.importing.beside import NOTE_TEXTS
@@ -259,12 +259,12 @@ def enter_lists(works: list[Work], loaded: Loaded, context: Context, *, reason: 
 def group_of(slug: str, context: Context) -> ProjectGroup:
     """The list in the year of the import; a new year's list is named like that of the year before."""
     if slug not in context.groups:
-        like = ProjectGroup.objects.filter(slug=slug).order_by("-year").first()
-        words = {"name": listing.NAMES[slug], "short_name": listing.NAMES[slug], "order": 50}
-        if like:
-            name = like.name.replace(str(like.year), str(context.year))
-            words = {"name": name, "short_name": like.short_name, "order": like.order}
-        context.groups[slug] = ProjectGroup.objects.create(slug=slug, year=context.year, **words)
+        name = listing.NAMES[slug]
+        made = groups.named_for(slug, context.year) or ProjectGroup(
+            slug=slug, year=context.year, name=name, short_name=name
+        )
+        made.save()
+        context.groups[slug] = made
         context.unpublished.add(slug)
     return context.groups[slug]
 

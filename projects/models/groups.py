@@ -3,11 +3,19 @@
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from projects.choices import EntryStatus, Stage
 from projects.models.projects import Project, amount
+
+
+class GroupQuerySet(models.QuerySet["ProjectGroup"]):
+    def in_force(self, year: int) -> "GroupQuerySet":
+        """The list of each kind for a year: that of the year, else the newest before it."""
+        newer = ProjectGroup.objects.filter(slug=OuterRef("slug"), year__lte=year, year__gt=OuterRef("year"))
+        return self.filter(year__lte=year).exclude(Exists(newer))
 
 
 class ProjectGroup(models.Model):
@@ -19,6 +27,8 @@ class ProjectGroup(models.Model):
     short_name = models.CharField("简称", max_length=20)
     order = models.PositiveSmallIntegerField("顺序", default=50)
     weekly = models.BooleanField("周调度", default=False, help_text="列入的项目每周要有一条进展")
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = "专题"

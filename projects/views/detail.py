@@ -24,7 +24,7 @@ from projects import (
     timeline,
 )
 from projects.choices import FINISHED, STARTED, IssueState
-from projects.models import Project
+from projects.models import Project, ProjectGroup
 from projects.permissions import may_see_phones
 
 NOTES_SHOWN, STEPS_SHOWN = 20, 5
@@ -39,7 +39,8 @@ def project_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     year = sheet.wanted_year(request.GET.get("year"), today)
     plan = sheet.plan_for(project, year=year)
     year = plan.year if plan else year
-    entries = list(project.entries.select_related("group").order_by("group__order"))
+    lists = ProjectGroup.objects.in_force(year)
+    entries = list(project.entries.filter(group__in=lists).select_related("group").order_by("group__order"))
     late = sheet.lateness(project, year=year, on=today)
     notes = list(project.notes.select_related("author")[:NOTES_SHOWN])
     newest = next((note for note in notes if note.kind == "progress"), None)

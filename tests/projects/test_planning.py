@@ -1,14 +1,14 @@
 """年度计划: months that make the amount, a park's request for another amount, and 结转 to the next year."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal import clock
-from projects import changes, investment, planning
-from projects.models import ChangeRequest, MonthPlan, Project, ReportingPeriod, YearPlan
+from projects import changes, groups, investment, lights, planning
+from projects.models import ChangeRequest, GroupEntry, MonthPlan, Project, ProjectGroup, ReportingPeriod, YearPlan
 from tests.factories import ProjectFactory, leader, park_manager
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -155,6 +155,53 @@ def test_what_goes_on_gets_a_plan_of_the_next_year_once(lead):
     ]
     with pytest.raises(ValidationError, match="没有需要结转"):
         planning.carry(year=2021, by=lead)
+
+
+def test_the_six_go_on_and_the_lists_of_a_year_begin_anew(lead):
+    projects = year_of_projects()
+    six = ProjectGroup.objects.get(slug=groups.MAJOR_PV, year=2021)
+    province = ProjectGroup.objects.get(slug=groups.PROVINCE_KEY, year=2021)
+    for group in (six, province):
+        groups.enter(project=projects["started"], group=group, by=lead, published=True)
+        groups.enter(project=projects["waiting"], group=group, by=lead)
+        groups.leave(project=projects["waiting"], group=group, by=lead, reason="已调出")
+    weekly = dict(ProjectGroup.objects.filter(year=2021).values_list("slug", "weekly"))
+    years = ProjectGroup.objects.filter(year=2021).exclude(slug=groups.INDUSTRIAL).count()
+
+    planning.carry(year=2021, by=lead)
+
+    following = {one.slug: one for one in ProjectGroup.objects.filter(year=2022)}
+    assert len(following) == years
+    assert following[groups.PROVINCE_KEY].name == province.name.replace("2021", "2022")
+    assert {slug: one.weekly for slug, one in following.items()}.items() <= weekly.items()
+    assert not ProjectGroup.objects.get(slug=groups.MAJOR_PV, year=2021).weekly
+    (entry,) = GroupEntry.objects.filter(group__year=2022)
+    assert (entry.group, entry.project, entry.status) == (following[groups.MAJOR_PV], projects["started"], "listed")
+    assert entry.amount_published == projects["started"].total_investment
+    assert entry.history.get().history_user == lead
+    assert list(Project.objects.live().in_group(groups.MAJOR_PV, 2022)) == [projects["started"]]
+    assert groups.carry(year=2021, by=lead, reason="再来一次") == 0
+
+
+def test_who_leaves_the_list_of_the_year_is_none_of_the_six_any_more(lead, as_user, set_today):
+    project = year_of_projects()["started"]
+    groups.enter(project=project, group=ProjectGroup.objects.get(slug=groups.MAJOR_PV, year=2021), by=lead)
+    planning.carry(year=2021, by=lead)
+    january = date(2022, 1, 10)
+    set_today(january)
+
+    def told():
+        page = as_user(lead).get(project.get_absolute_url()).content.decode()
+        return project.pk in lights.circumstances(
+            january
+        ).major_pv, '<span class="tag tag-blue">六大光伏</span>' in page
+
+    before = told()
+    following = ProjectGroup.objects.get(slug=groups.MAJOR_PV, year=2022)
+    groups.leave(project=project, group=following, by=lead, reason="已调出")
+
+    assert before == (True, True)
+    assert told() == (False, False)
 
 
 def test_openings_come_once_december_is_closed_and_overwrite_nothing(lead):

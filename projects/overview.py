@@ -60,8 +60,11 @@ class Curve:
     def follows_months(self) -> bool:
         return self.covered >= COVERED
 
-    def planned(self, month: int) -> Decimal:
-        """What should be done by the end of the month: month plans where there are enough, the rest by 序时."""
+    def planned(self, month: int) -> Decimal | None:
+        """What should be done by the end of the month: month plans where there are enough, the rest by 序时. None while
+        the year has no plan."""
+        if not self.plan:
+            return None
         if not self.follows_months:
             return self.plan * month / 12
         return sum(self.by_months[:month], (self.plan - self.planned_by_months) * month / 12)

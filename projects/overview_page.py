@@ -81,6 +81,11 @@ class Table:
             else f"{self.title}：年度计划（亿元）"
         )
 
+    @property
+    def has_chart(self) -> bool:
+        """Whether there is anything to draw: a year begins without plans and without a closed month."""
+        return self.by_count or bool(self.month) or bool(self.lines[0].figures["all"].plan)
+
     def chart(self, list_url: str) -> dict[str, Any]:
         """What the drawing needs: a bar for each line but 合计, the same numbers as in the table."""
         lines = self.lines[1:]
@@ -100,7 +105,7 @@ class CurveRow:
     """A month of 投资完成曲线: what should be done by its end, and what was, if it is closed."""
 
     month: int
-    planned: Decimal
+    planned: Decimal | None
     done: Decimal | None
     rate: str
 
@@ -213,6 +218,8 @@ class OverviewPage:
     @property
     def curve_words(self) -> str:
         """How the line of the plan was drawn."""
+        if not self.counted.curve.plan:
+            return f"{self.counted.year}年度计划投资还没有下达，计划线暂缺。"
         covered = percent(self.counted.curve.covered)
         if self.counted.curve.follows_months:
             return f"计划线按分月计划，分月计划占年度计划的{covered}%，其余项目按序时。"
@@ -220,9 +227,13 @@ class OverviewPage:
         return f"{missing}，计划线按序时（每月十二分之一）。"
 
     @property
+    def has_curve(self) -> bool:
+        return bool(self.counted.curve.plan or self.counted.curve.done)
+
+    @property
     def curve_chart(self) -> dict[str, Any]:
         done = dict(self.counted.curve.done)
-        planned = [yi(one.planned) for one in self.curve]
+        planned = [None if one.planned is None else yi(one.planned) for one in self.curve]
         real = [yi(done[month]) if month in done else None for month in MONTHS]
         series = [{"name": "计划累计", "values": planned}, {"name": "完成累计", "values": real}]
         return {"kind": "lines", "labels": [f"{month}月" for month in MONTHS], "urls": [], "series": series}

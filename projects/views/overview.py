@@ -23,7 +23,8 @@ def overview(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "sentence": stats.sentence(page.whole.figures, month=page.whole.month),
-        "charts": {one.key: one.chart(page.list_url) for one in page.tables} | {"curve": page.curve_chart},
+        "charts": {one.key: one.chart(page.list_url) for one in page.tables if one.has_chart}
+        | ({"curve": page.curve_chart} if page.has_curve else {}),
         "found": found,
         "year": year,
         "years": known,

@@ -140,6 +140,18 @@ def test_a_year_without_projects_says_so(as_user, staff):
     assert "data-chart" not in html
 
 
+def test_a_year_without_plans_draws_no_line_of_nothing(as_user, staff):
+    running(annual_plan=None)
+    html = read(as_user(staff))
+
+    assert "2021年度计划投资还没有下达，计划线暂缺。" in html
+    assert list(charts(html)) == ["stages"]
+    assert 'data-chart="curve"' not in html
+    assert [plain(cell) for cell in re.findall(r"<td.*?</td>", html.split('id="curve"')[1].split("完成</th>")[0])] == [
+        "–"
+    ] * 12
+
+
 def test_parks_do_not_see_the_city(as_user, park_user):
     assert as_user(park_user).get(PAGE).status_code == 403
 

@@ -1,7 +1,6 @@
 """Every address × every role: who gets in, who is refused, for whom it does not exist. A new address needs a row."""
 
 import re
-from datetime import date
 
 import pytest
 from django.apps import apps
@@ -10,31 +9,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from portal import clock, files, heartbeats, permissions, unsubscribing
-from portal.models import OutgoingMail, User
+from portal import permissions
+from portal.models import User
 from portal.permissions import patterns, undeclared
-from projects import nodes, papers, periods, publications
-from projects.models import (
-    CapacityLine,
-    ChangeRequest,
-    Download,
-    Edition,
-    Evidence,
-    GroupEntry,
-    ImportBatch,
-    Issue,
-    IssueFile,
-    LightOverride,
-    MonthlyReport,
-    Project,
-    ProjectGroup,
-    ReportFile,
-    SavedList,
-    SealedSheet,
-    StatFigure,
-    Target,
-)
-from tests.factories import ProjectFactory, UserFactory, lead, leader, park_manager, staff
+from tests.every_address import Around
+from tests.factories import UserFactory, lead, leader, park_manager, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -227,8 +206,6 @@ PAGES = {
     "health_ready": PUBLIC,
     "health_jobs": PUBLIC,
 }
-COUNTS = dict.fromkeys(("new", "changed", "same", "review", "error"), 0)
-SUMMARY = {"sheets": [], "count": 0, "total": "0", "reconciled": None, "skipped": {}, "after": None}
 OF_ALLAUTH = permissions.GUARDED_ELSEWHERE | permissions.SHADOWED
 
 
@@ -248,112 +225,9 @@ def people():
 
 
 @pytest.fixture
-def address(people, settings):
+def address(people):
     """Return the function that gives the address of a page, for a project of P01 and the things around it."""
-    project, recycled = ProjectFactory(unit="P01", planned_start_to=date(2021, 3, 31)), ProjectFactory(unit="P01")
-    nodes.follow([project], by=None)
-    node = project.milestones.get()
-    received = files.receive([b"%PDF-1.4\n%%EOF"], name="a.pdf")
-    evidence = Evidence.objects.create(milestone=node, file=received.file, name=received.name, by=people["own"])
-    asked = ChangeRequest.objects.create(
-        project=project, field="hold", new="suspended", reason="land", words="缓建", by=people["own"]
-    )
-    Project.objects.filter(pk=recycled.pk).update(deleted_no=recycled.pk)
-    group = ProjectGroup.objects.get(slug="major-pv", year=2021)
-    entry = GroupEntry.objects.create(group=group, project=project, from_date="2021-01-01")
-    for process in settings.HEARTBEATS:
-        heartbeats.beat(name=process)
-    batch = ImportBatch.objects.create(
-        by=people["staff"], filename="推进表.xlsx", year=2021, digest="0", summary=SUMMARY, counts=COUNTS
-    )
-    message = OutgoingMail.objects.create(
-        key="test:1", kind="test", user=people["staff"], due_at=clock.now(), give_up_at=clock.now()
-    )
-    saved = SavedList.objects.create(owner=people["staff"], name="五通桥", query={"park": "P01"})
-    words = {"act": "bureau_owner", "value": "none", "reason": "分工调整", "status": "", "actual": ""}
-    bulk = ImportBatch.objects.create(
-        by=people["staff"], kind="bulk", filename="市局责任人", year=2021, digest="0", mapping=words, counts=COUNTS
-    )
-    (period, *_) = periods.prepare(year=2021, by=people["staff"])
-    report = MonthlyReport.objects.create(project=project, period=period, state="submitted", filled_by=people["own"])
-    issue = Issue.objects.create(
-        project=project, category="land", source="park", words="征拆", state="working", lead_unit="自然资源局",
-        due_on="2021-10-15", handed_on="2021-09-27", by=people["own"],
-    )  # fmt: skip
-    solved_by = IssueFile.objects.create(issue=issue, file=received.file, name="a.pdf", by=people["own"])
-    by_hand = LightOverride.objects.create(
-        project=project, light="green", reason="已核实", until="2021-10-31", by=people["lead"]
-    )
-    photo = ReportFile.objects.create(report=report, file=received.file, name="a.jpg", by=people["own"])
-    sealed = SealedSheet.objects.create(
-        period=period, unit=project.unit, file=received.file, name="a.pdf", by=people["own"]
-    )
-    line = CapacityLine.objects.create(project=project, segment="ingot", designed=12, by=people["own"])
-    paper = papers.one_page("city", on=clock.today())
-    edition = Edition.objects.create(year=2020, by=people["staff"])
-    publication = publications.publish(paper=paper, edition=None, by=people["staff"])
-    download = Download.objects.create(
-        user=people["staff"], kind="word", title="一页纸", queued_at=clock.now(), finished_at=clock.now()
-    )
-    keywords = {
-        "capacity_new": {"pk": project.pk},
-        **{name: {"pk": line.pk} for name in ("capacity_edit", "capacity_delete")},
-        "target_new": {"slug": "major-pv"},
-        "target_edit": {"pk": Target.objects.get(segment="ingot").pk},
-        **{name: {"pk": issue.pk} for name in PAGES if name.startswith("issue_") and needs_key(name)},
-        "issue_file": {"pk": solved_by.pk},
-        "light_release": {"pk": by_hand.pk},
-        "unsubscribe": {"token": unsubscribing.address(people["own"]).rstrip("/").rpartition("/")[2]},
-        **{name: {"pk": message.pk} for name in ("mail_detail", "mail_resend")},
-        **{name: {"pk": batch.pk} for name in PAGES if name.startswith("import_") and name != "import_start"},
-        **{name: {"pk": node.pk} for name in PAGES if name.startswith("node_")},
-        "node_template": {"pk": project.pk},
-        "review_return": {"pk": report.pk},
-        "sealed_file": {"pk": sealed.pk},
-        **{name: {"pk": project.pk} for name in ("report_form", "report_save", "report_photo")},
-        **{name: {"pk": photo.pk} for name in ("report_photo_file", "report_photo_edit")},
-        **{name: {"pk": period.pk} for name in ("period_edit", "period_act", "period_reopen", "period_opening")},
-        **{name: {"pk": period.pk} for name in ("opening_table", "opening_write")},
-        **{name: {"pk": saved.pk} for name in ("saved_list", "saved_list_edit", "saved_list_delete")},
-        **{name: {"pk": bulk.pk} for name in ("bulk_batch", "bulk_discard")},
-        "evidence_file": {"pk": evidence.pk},
-        "change_ask": {"pk": project.pk},
-        "change_decide": {"pk": asked.pk},
-        "project_restore": {"pk": recycled.pk},
-        "entry_edit": {"pk": entry.pk},
-        "group_detail": {"slug": "major-pv"},
-        "group_enter": {"slug": "major-pv"},
-        "group_export": {"slug": "major-pv"},
-        "import_template": {},
-        "unit_confirm": {"code": "P01"},
-        "park_detail": {"code": "P01"},
-        "one_page": {"scope": "P01"},
-        "letter": {"code": "P01", "kind": "reminder"},
-        "edition_end": {"pk": edition.pk},
-        **{name: {"pk": publication.pk} for name in ("published", "publication_withdraw")},
-        **{name: {"pk": download.pk} for name in ("download_file", "download_again")},
-        "unit_figures": {"code": "P01"},
-        "person_edit": {"pk": people["staff"].pk},
-        "person_action": {"pk": people["staff"].pk, "verb": "disable"},
-        "account_closed": {"page": "signup"},
-    }
-
-    StatFigure.objects.create(project=project, year=2021, month=8, ytd_done=1, by=people["staff"])
-    queries = {
-        "report_form": f"?period={period.pk}",
-        "statistics_undo": "?year=2021&month=8",
-        "paper_publish": "?kind=bulletin&scope=city",
-    }
-
-    def of(name):
-        default = {"pk": project.pk} if name.startswith("project_") and needs_key(name) else {}
-        return reverse(name, kwargs=keywords.get(name, default)) + queries.get(name, "")
-
-    return of
-
-
-def needs_key(name):
-    return any("pk" in pattern.pattern.converters for pattern in patterns() if pattern.name == name)
+    return Around(people).address
 
 
 def browser_of(person: User | None, **options) -> Client:

@@ -34,7 +34,8 @@ from projects.models import (
     Target,
 )
 from tests.e2e import registers
-from tests.test_every_page import PAGES, ROLES, needs_key
+from tests.every_address import needs_key
+from tests.test_every_page import PAGES, ROLES
 
 ASKED_FOR = {"paper_publish": "?kind=bulletin&scope=city", "statistics_undo": "?year=2021&month=8"}
 WIDTHS = {1366: 768, 390: 844}

@@ -55,12 +55,18 @@ def add_progress(
     )
     note.full_clean()
     note.save()
-    if now.unverified and source == NoteSource.TYPED:
-        now.unverified = False
-        audit.save_version(now, version=now.version, by=by, reason="已更新进展，不再是进展待核实")
-        lights.refresh([now], on=clock.today())
+    if source == NoteSource.TYPED:
+        verify(now, by=by)
     derived.refresh(now, touched_on=day)
     return note
+
+
+def verify(project: Project, *, by: User) -> None:
+    """进展待核实 ends: a person has written."""
+    if project.unverified:
+        project.unverified = False
+        audit.save_version(project, version=project.version, by=by, reason="已更新进展，不再是进展待核实")
+        lights.refresh([project], on=clock.today())
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """批量修改: choose, judge, write all or what can be, and take it back as one batch."""
 
-import re
 from datetime import date
 
 import pytest
@@ -8,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from portal.models import AuditEntry
 from portal.spans import Span
@@ -19,7 +17,7 @@ from projects.bulk.selection import Selection
 from projects.bulk.wishes import Wish
 from projects.choices import BatchState, RowVerdict
 from projects.importing import undoing
-from projects.models import GroupEntry, ImportBatch, Milestone, Project, ProjectGroup
+from projects.models import GroupEntry, Milestone, Project, ProjectGroup
 from tests.factories import ProjectFactory, park
 from tests.projects import snapshots
 
@@ -63,11 +61,6 @@ def said(batch, verdict=RowVerdict.ERROR):
     """What the preview says of the rows with this verdict, by the name of the project."""
     rows = batch.rows.filter(verdict=verdict)
     return {row.name: row.issues[0]["text"] if row.issues else row.values["said"] for row in rows}
-
-
-@pytest.fixture
-def three():
-    return [ProjectFactory(unit="P01", name=name) for name in ("甲", "乙", "丙")]
 
 
 # --- the five things ---------------------------------------------------------------------------------------------
@@ -310,114 +303,6 @@ def test_undoing_leaves_what_was_changed_since(staff, lead, three):
     assert Project.objects.get(name="甲").bureau_owner == lead
 
 
-# --- the pages ---------------------------------------------------------------------------------------------------
-
-
-def begin(browser, query="", **sent):
-    return browser.post(f"{reverse('bulk_edit')}?{query}", sent)
-
-
-def test_from_the_list_to_written_and_undone(as_user, staff, lead, three):
-    browser = as_user(staff)
-    chosen = {"ids": [one.pk for one in three[:2]], "csrfmiddlewaretoken": "x"}
-    page = begin(browser, "year=2021", **chosen).content.decode()
-    assert "已选<strong>2个</strong>项目：" in page
-    sent = re.search(r'name="ids" value="([\d,]+)"', page)[1]
-
-    answer = begin(browser, "year=2021", ids=sent, bureau_owner=lead.pk, reason="分工调整")
-    batch = ImportBatch.objects.get(kind="bulk")
-    assert answer["Location"] == reverse("bulk_batch", args=[batch.pk])
-    preview = browser.get(answer["Location"]).content.decode()
-    assert "<del>（空）</del> → <ins>业务负责人</ins>" in preview
-    assert batch.filename not in browser.get(reverse("import_start")).content.decode()
-
-    browser.post(answer["Location"], {"digest": batch.digest})
-    assert Project.objects.filter(bureau_owner=lead).count() == 2
-    assert "市局责任人改为“业务负责人”" in browser.get(reverse("import_start")).content.decode()
-    result = browser.get(answer["Location"]).content.decode()
-    assert "撤销本次批量修改" in result
-    undo_url = reverse("import_undo", args=[batch.pk])
-    digest = re.search(r'name="digest" value="(\w+)"', browser.get(undo_url).content.decode())[1]
-    assert browser.post(undo_url, {"digest": digest})["Location"] == answer["Location"]
-    assert not Project.objects.exclude(bureau_owner=None).exists()
-    assert "恢复<strong>2</strong>个" in browser.get(answer["Location"]).content.decode()
-
-
-def test_everything_the_filter_finds_is_found_on_the_server(as_user, staff, lead, three):
-    ProjectFactory(unit="P02", name="别处")
-    browser = as_user(staff)
-
-    begin(browser, "park=P01", all_matching="1", seen="3", bureau_owner=lead.pk, reason="分工调整")
-
-    assert sorted(ImportBatch.objects.get().rows.values_list("name", flat=True)) == sorted("甲乙丙")
-
-
-def test_another_count_than_the_person_saw_stops_it(as_user, staff, three):
-    answer = begin(as_user(staff), "park=P01", all_matching="1", seen="2")
-
-    assert answer.status_code == 409
-    assert "符合条件的项目现在是3个，您选择时看到的是2个" in answer.content.decode()
-
-
-def test_too_many_at_once_are_refused(as_user, staff, three, monkeypatch):
-    monkeypatch.setattr(selection, "MOST", 2)
-
-    answer = begin(as_user(staff), "park=P01", all_matching="1", seen="3")
-
-    assert "一次最多修改2个项目，现在选了3个" in answer.content.decode()
-
-
-@pytest.mark.parametrize("sent", [{}, {"ids": "x"}, {"ids": "99999999999999999999999,-1,"}, {"ids": "0"}])
-def test_without_projects_the_page_says_so(as_user, staff, three, sent):
-    assert "请先在项目库里选择项目" in begin(as_user(staff), **sent).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({}, "请选择要改成什么"),
-        ({"stage": "building", "year_type": "new"}, "一次只改一项"),
-        ({"stage": "preparing", "actual": "2021-09-01"}, "只有登记在建"),
-        ({"bureau_owner": "999"}, "选择一个有效的选项"),
-        ({"group": "major-pv"}, "请选择要改成什么"),  # lists are the lead's
-    ],
-)
-def test_the_form_asks_for_one_thing(as_user, staff, three, typed, sentence):
-    answer = begin(as_user(staff), "year=2021", ids=three[0].pk, reason="核对", **typed)
-
-    assert answer.status_code == 422
-    assert sentence in answer.content.decode()
-    assert not ImportBatch.objects.exists()
-
-
-def test_a_reason_is_asked_for(as_user, staff, three):
-    answer = begin(as_user(staff), "year=2021", ids=three[0].pk, reason=" ", year_type="new")
-
-    assert answer.status_code == 422
-
-
-def test_a_preview_can_be_given_up(as_user, staff, three):
-    batch = previewed(staff, owner(staff), *three)
-
-    as_user(staff).post(reverse("bulk_discard", args=[batch.pk]))
-
-    assert not ImportBatch.objects.exists()
-
-
-def test_a_bulk_edit_is_no_import(as_user, staff, three):
-    batch = written(staff, owner(staff), *three)
-
-    assert as_user(staff).get(reverse("import_preview", args=[batch.pk])).status_code == 404
-
-
-def test_the_bar_of_the_list_offers_it_to_the_bureau_only(as_user, staff, park_user, three):
-    browser = as_user(staff)
-
-    assert reverse("bulk_edit") in browser.get(reverse("project_list")).content.decode()
-    assert "选择全部3个" in browser.get(reverse("project_summary")).content.decode()
-    assert reverse("bulk_edit") not in as_user(park_user).get(reverse("project_list")).content.decode()
-
-
 # --- what it costs -----------------------------------------------------------------------------------------------
 
 WISHES = [("bureau_owner", "none"), ("stage", "building"), ("group", "major-pv"), ("year_type", "continuing"),
@@ -438,13 +323,3 @@ def test_every_act_costs_the_same_queries_for_one_project_and_three(lead, three,
         costs.append(len(found))
 
     assert costs[0] == costs[1] <= 70
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_of_the_preview_costs_the_same_queries(as_user, staff, three, rows, django_assert_num_queries):
-    batch = previewed(staff, owner(staff), *three[:rows])
-    browser = as_user(staff)
-    browser.get(batch.get_absolute_url())
-
-    with django_assert_num_queries(7):
-        browser.get(batch.get_absolute_url())

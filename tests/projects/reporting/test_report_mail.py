@@ -84,17 +84,26 @@ def test_a_returned_report_is_told_once_with_its_reason(own, boss, period, set_t
     assert live(set_today, SATURDAY) == []
 
 
-def test_a_report_that_is_returned_twice_on_a_day_is_told_twice(own, boss, period, set_today, monkeypatch):
+@pytest.fixture
+def returned_again(own, boss, period, set_today, monkeypatch):
+    """A function: a report is returned on the eve at nine, what is given is done, and at noon it is returned again."""
     report = months.handed_in(months.running(name="演示项目041 电池片"), period, by=own)
     live(set_today, BEFORE)
     set_today(EVE)
     nine = clock.now()
-    reporting.give_back(report=report, why="与形象进度不符", by=boss)
-    live(set_today, EVE)
-    report = reporting.submit(report=report, by=own)
-    with monkeypatch.context() as noon:
-        noon.setattr(clock, "now", lambda: nine + timedelta(hours=3))
-        reporting.give_back(report=report, why="单位写错", by=boss)
+
+    def after(between):
+        reporting.give_back(report=report, why="与形象进度不符", by=boss)
+        between()
+        with monkeypatch.context() as noon:
+            noon.setattr(clock, "now", lambda: nine + timedelta(hours=3))
+            reporting.give_back(report=reporting.submit(report=report, by=own), why="单位写错", by=boss)
+
+    return after
+
+
+def test_a_report_that_is_returned_twice_on_a_day_is_told_twice(returned_again, set_today):
+    returned_again(lambda: live(set_today, EVE))
 
     (message,) = live(set_today, DEADLINE)
 
@@ -103,17 +112,9 @@ def test_a_report_that_is_returned_twice_on_a_day_is_told_twice(own, boss, perio
     assert OutgoingMailItem.objects.filter(subject=RETURNED).count() == 2
 
 
-def test_returned_twice_before_anything_was_sent_it_stands_once(own, boss, period, set_today, monkeypatch):
-    report = months.handed_in(months.running(name="演示项目041 电池片"), period, by=own)
-    live(set_today, BEFORE)
-    set_today(EVE)
-    nine = clock.now()
-    reporting.give_back(report=report, why="与形象进度不符", by=boss)
-    mailing.make_day(mailing.working_days(calendar.current(), at(EVE, 0), at(EVE, 12)), at(EVE, 12))
-    report = reporting.submit(report=report, by=own)
-    with monkeypatch.context() as noon:
-        noon.setattr(clock, "now", lambda: nine + timedelta(hours=3))
-        reporting.give_back(report=report, why="单位写错", by=boss)
+def test_returned_twice_before_anything_was_sent_it_stands_once(returned_again):
+    today = mailing.working_days(calendar.current(), at(EVE, 0), at(EVE, 12))
+    returned_again(lambda: mailing.make_day(today, at(EVE, 12)))
 
     items = list(OutgoingMailItem.objects.filter(subject=RETURNED).select_related("user"))
     assert len(items) == 1

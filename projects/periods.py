@@ -64,6 +64,7 @@ def prepare(*, year: int, by: User, deadline: str = Deadline.SAME_MONTH) -> list
 def edit(*, period: ReportingPeriod, due_at: datetime, as_of: date, by: User) -> ReportingPeriod:
     """Change deadline and 数据时点 of a period that is not closed."""
     refuse(by)
+    period = held(period)
     if period.closed_at:
         raise ValidationError("这一期已关闭，要修改请先重新开放。")
     if due_at.astimezone(SHANGHAI).date() < date(period.year, period.month, 1):
@@ -80,6 +81,7 @@ def edit(*, period: ReportingPeriod, due_at: datetime, as_of: date, by: User) ->
 def start(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
     """Open a period: from now on its reports are asked for. One at a time, in their order, also across years."""
     refuse(by)
+    period = held(period)
     if period.opened_at:
         raise ValidationError("这一期已经开放。")
     if clock.today() < date(period.year, period.first_month, 1):
@@ -100,6 +102,7 @@ def start(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
 def close(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
     """Close a period: its approved reports become the official 累计; who did not report keeps the last one."""
     refuse(by)
+    period = held(period)
     if not period.opened_at or period.closed_at:
         raise ValidationError("只能关闭正在填报或审核的一期。")
     waiting = period.reports.filter(state=ReportState.SUBMITTED).count()
@@ -118,6 +121,7 @@ def close(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
 def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod:
     """Open a closed period again, with the reason; only the newest one."""
     refuse(by)
+    period = held(period)
     if not reason.strip():
         raise ValidationError({"reason": "重新开放须写明原因。"})
     newest = ReportingPeriod.objects.filter(year=period.year).closed().order_by("-month").first()
@@ -133,6 +137,13 @@ def reopen(*, period: ReportingPeriod, by: User, reason: str) -> ReportingPeriod
     overview_store.wake()
     audit.log("period.reopen", by=by, obj=period, reason=reason.strip())
     return period
+
+
+def held(period: ReportingPeriod) -> ReportingPeriod:
+    """The period read anew; all of them stay as they are until the act is over: one person may open a month while
+    another closes it."""
+    every = ReportingPeriod.objects.select_for_update(of=("self",)).order_by("pk")
+    return next(one for one in every if one.pk == period.pk)
 
 
 def refuse(by: User) -> None:

@@ -139,7 +139,10 @@ def no_change(*, projects: Iterable[Project], period: ReportingPeriod, by: User)
 
 
 def locked(report: MonthlyReport) -> MonthlyReport:
-    """Read a report anew, locked until the act is over."""
+    """Read a report anew, locked until the act is over. First its period, which nobody closes meanwhile, then its
+    project, as drafts do."""
+    ReportingPeriod.objects.select_for_update().get(pk=report.period_id)
+    Project.objects.select_for_update().get(pk=report.project_id)
     return MonthlyReport.objects.select_for_update(of=("self",)).select_related("project", "period").get(pk=report.pk)
 
 
@@ -164,8 +167,8 @@ def submit(*, report: MonthlyReport, by: User) -> MonthlyReport:
 
 
 def hand_in(report: MonthlyReport, *, by: User) -> MonthlyReport:
-    refuse(report.project, report.period, by)
     report = locked(report)
+    refuse(report.project, report.period, by)
     if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
         return report
     earlier = investment.before([report.project_id], report.period).get(report.project_id)
@@ -201,6 +204,7 @@ def submit_all(*, period: ReportingPeriod, by: User, projects: Iterable[int] | N
     )
     mine = mine if by.role == Role.PARK else mine.filter(project__unit=None)
     mine = mine if projects is None else mine.filter(project__in=list(projects))
+    ReportingPeriod.objects.select_for_update().get(pk=period.pk)
     done, kept = [], []
     for report in mine.select_related("project", "period").order_by("project"):
         try:

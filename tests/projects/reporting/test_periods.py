@@ -148,3 +148,16 @@ def test_closing_and_opening_again_let_the_figures_be_counted_anew(staff, monkey
     periods.reopen(period=august, by=staff, reason="有单位漏报")
 
     assert (closed, told.count("projects.tasks.count_figures")) == (1, 2)
+
+
+def test_what_a_colleague_did_meanwhile_stands(staff):
+    august = month(8, by=staff)
+    as_read = ReportingPeriod.objects.get(pk=august.pk)
+    periods.close(period=august, by=staff)
+
+    with pytest.raises(ValidationError, match="这一期已关闭"):
+        periods.edit(period=as_read, due_at=as_read.due_at, as_of=as_read.as_of, by=staff)
+    with pytest.raises(ValidationError, match="只能关闭正在填报或审核的一期"):
+        periods.close(period=as_read, by=staff)
+
+    assert ReportingPeriod.objects.get(pk=august.pk).closed_by == staff

@@ -160,6 +160,7 @@ def enter(
     """Put a project into a list or change how it stands there. `published`: its amount of today was published so."""
     if by.role != Role.STAFF:
         raise PermissionDenied("专题名单由市局投资科维护。")
+    Project.objects.select_for_update().get(pk=project.pk)  # two at once: one after the other
     entry = GroupEntry.objects.filter(group=group, project=project).first()
     if entry is None:
         amount = (project.total_investment or Decimal(0)) if published else None

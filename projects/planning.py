@@ -6,6 +6,7 @@ Months are given for the whole year or not at all: a blank one counts as nothing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import takewhile
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -123,7 +124,7 @@ def set_months(plan: YearPlan, months: Sequence[Decimal | None], *, by: User, re
 
 @dataclass(frozen=True)
 class Carry:
-    """What 结转 of a year would do: new plans, openings to fill in now, what is there already, what has ended."""
+    """What 结转 of a year would do: new plans, openings to fill in or correct, plans that are there, what has ended."""
 
     new: tuple[YearPlan, ...]
     fill: tuple[YearPlan, ...]
@@ -134,7 +135,7 @@ class Carry:
 
 def carry_preview(*, year: int) -> Carry:
     """Look at all projects of the year. The 累计 at its end is known once December is closed; until then new plans
-    have none, and 结转 once more fills it in where nobody has."""
+    have none, and 结转 once more fills it in where nobody has, also anew when December was opened again since."""
     is_closed = investment.closed_month(year) == MONTHS
     plans = YearPlan.objects.filter(year=year, project__in=Project.objects.live()).select_related("project__unit")
     later = {plan.project_id: plan for plan in YearPlan.objects.filter(year=year + 1)}
@@ -144,7 +145,7 @@ def carry_preview(*, year: int) -> Carry:
         known = later.get(plan.project_id)
         if known:
             there += 1
-            if known.opening_cumulative is None and opening is not None:
+            if opening is not None and known.opening_cumulative != opening and is_carried(known, year):
                 known.opening_cumulative = opening
                 fill.append(known)
         elif has_ended(plan.project):
@@ -160,6 +161,19 @@ def next_plan(plan: YearPlan, opening: Decimal | None) -> YearPlan:
     for name, value in derived.paper_columns(made, plan.project).items():
         setattr(made, name, value)
     return made
+
+
+def is_carried(plan: YearPlan, year: int) -> bool:
+    """Whether nobody has said what had been done before the plan's year, but perhaps 结转 itself."""
+    if plan.opening_cumulative is None:
+        return True
+    rows = plan.history.order_by("-history_id").values_list("opening_cumulative", "history_change_reason")
+    said = [reason for _, reason in takewhile(lambda row: row[0] == plan.opening_cumulative, rows)]
+    return bool(said) and said[-1] == reason_of(year)
+
+
+def reason_of(year: int) -> str:
+    return f"由{year}年度结转"
 
 
 def since_start(plan: YearPlan) -> Decimal | None:
@@ -188,7 +202,7 @@ def carry(*, year: int, by: User) -> Carry:
     found = carry_preview(year=year)
     if not found.new and not found.fill:
         raise ValidationError(f"没有需要结转到{year + 1}年的项目。")
-    reason = f"由{year}年度结转"
+    reason = reason_of(year)
     audit.create_many(list(found.new), by=by, reason=reason)
     audit.update_many(list(found.fill), ["opening_cumulative"], by=by, reason=reason)
     lists = groups.carry(year=year, by=by, reason=reason)

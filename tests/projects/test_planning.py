@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal import clock
-from projects import changes, groups, investment, lights, planning
+from projects import audit, changes, groups, investment, lights, planning
 from projects.models import ChangeRequest, GroupEntry, MonthPlan, Project, ProjectGroup, ReportingPeriod, YearPlan
 from tests.factories import ProjectFactory, leader, park_manager
 
@@ -216,6 +216,27 @@ def test_openings_come_once_december_is_closed_and_overwrite_nothing(lead):
 
     openings = dict(YearPlan.objects.filter(year=2022).values_list("project__name", "opening_cumulative"))
     assert openings == {"已开工": 800, "未开工": 1, "储备": None}
+
+
+def test_openings_follow_when_december_was_corrected(lead, staff):
+    projects = year_of_projects()
+    for name in ("started", "waiting"):
+        YearPlan.objects.filter(project=projects[name]).update(opening_cumulative=500, done=300, done_month=12)
+    close_december()
+    planning.carry(year=2021, by=lead)
+    by_hand = plan(projects["waiting"], 2022)
+    by_hand.opening_cumulative = Decimal(900)
+    audit.save(by_hand, by=staff, reason="按决算")
+
+    YearPlan.objects.filter(year=2021, opening_cumulative=500).update(done=350)
+    seen = planning.carry_preview(year=2021)
+    planning.carry(year=2021, by=lead)
+
+    assert [one.project for one in seen.fill] == [projects["started"]]
+    assert plan(projects["started"], 2022).opening_cumulative == 850
+    assert plan(projects["waiting"], 2022).opening_cumulative == 900
+    with pytest.raises(ValidationError, match="没有需要结转"):
+        planning.carry(year=2021, by=lead)
 
 
 def test_the_lead_carries_the_others_look(staff, as_user):

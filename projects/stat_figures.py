@@ -7,7 +7,7 @@ a list its figure is 待统计.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,12 @@ class Row:
         if self.old is None:
             return "新增"
         return "不变" if self.old == self.line.amount else "修改"
+
+
+def expected(on: date) -> tuple[int, int]:
+    """Year and month of the list that comes at this time: up to the month before; January is in that of February."""
+    before = on.replace(day=1) - timedelta(days=1)
+    return (before.year - 1, 12) if before.month == 1 else (before.year, before.month)
 
 
 def read(path: Path, *, filename: str, year: int, month: int, by: User) -> list[Row]:

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from portal import clock
 from portal.excel import limits
+from projects import stat_figures
 from projects.forms.importing import MAX_MB, RESAVE
 
 MONTHS = [(month, f"1—{month}月" if month > 1 else "1月") for month in range(2, 13)]
@@ -24,7 +25,8 @@ class StatForm(forms.Form):
     def __init__(self, *args: Any, year: int, **options: Any):
         super().__init__(*args, **options)
         self.year = year
-        self.fields["month"].initial = max(clock.today().month - 1, 2)
+        expected = stat_figures.expected(clock.today())
+        self.fields["month"].initial = expected[1] if year == expected[0] else 12 if year < expected[0] else 2
 
     def clean_month(self) -> int:
         month: int = self.cleaned_data["month"]

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from portal import clock
 from portal.excel.refusal import Refused
 from portal.permissions import access, bureau
 from portal.requests import SignedInRequest
@@ -22,7 +23,7 @@ from projects.models import StatFigure
 def settings_statistics(request: SignedInRequest) -> HttpResponse:
     """The months there are lists of; an upload answers with its preview."""
     known = years()
-    year = year_of(request.GET.get("year"), known)
+    year = year_of(request.GET.get("year") or str(stat_figures.expected(clock.today())[0]), known)
     form = StatForm(request.POST or None, request.FILES or None, year=year)
     context = {"form": form, "year": year, "years": known, "months": stat_figures.months(year)}
     if request.method == "POST" and form.is_valid():

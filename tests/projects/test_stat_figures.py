@@ -1,7 +1,7 @@
 """列统口径: the statistics office's list is read, compared and kept apart from what units report."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from portal import clock
 from portal.excel.cells import NUMBER, TEXT, Cell
 from projects import amount_tables, sheet, stat_figures
-from projects.models import Project, StatFigure
+from projects.models import Project, StatFigure, YearPlan
 from tests.factories import ProjectFactory, park_manager
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -39,6 +39,23 @@ def write(path: Path, by, month: int = 8) -> int:
 
 def kept() -> dict[tuple[str, int], Decimal]:
     return {(one.project.name, one.month): one.ytd_done for one in StatFigure.objects.select_related("project")}
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2021, 9, 27), (2021, 8)), (date(2022, 1, 10), (2021, 12)), (date(2022, 2, 7), (2021, 12)),
+     (date(2022, 3, 1), (2022, 2))],
+)  # fmt: skip
+def test_in_january_the_list_of_december_is_awaited(as_user, staff, set_today, on, expected):
+    project = ProjectFactory(unit="P01")
+    YearPlan.objects.create(project=project, year=2022, year_type="continuing")
+    set_today(on)
+
+    page = as_user(staff).get(PAGE).content.decode()
+
+    assert stat_figures.expected(on) == expected
+    assert f"<h1>{expected[0]}年列统名单</h1>" in page
+    assert f'<option value="{expected[1]}" selected>' in page
 
 
 @pytest.fixture
